@@ -1,0 +1,50 @@
+"""What time it is: the real one, or the rehearsal's.
+
+Policy time (which day is it, what is due) follows a rehearsal; delivery, sessions and mail
+headers are real. Only views, tasks and commands read this; everything else is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from committee.models import RehearsalClock
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+MORNING = time(8, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One reading of the clock; `rehearsal` is None on a real roadmap."""
+
+    now: datetime
+    today: date
+    rehearsal: RehearsalClock | None
+
+
+def read() -> Moment:
+    """Read the policy clock: one query."""
+    row = RehearsalClock.objects.filter(pk=1).first()
+    now = timezone.now() if row is None else rehearsal_now(row, timezone.now())
+    return Moment(now, now.astimezone(JAKARTA).date(), row)
+
+
+def rehearsal_now(row: RehearsalClock, real_now: datetime) -> datetime:
+    """Give 08:05 of the rehearsal's day plus the real time since, before its midnight."""
+    elapsed = max(real_now - row.since, timedelta(0))
+    return min(datetime.combine(row.day, MORNING, JAKARTA) + elapsed, end_of(row.day))
+
+
+def start_of(day: date) -> datetime:
+    """Give midnight in Jakarta at the beginning of a day."""
+    return datetime.combine(day, time.min, JAKARTA)
+
+
+def end_of(day: date) -> datetime:
+    """Give the last moment of a day in Jakarta."""
+    return datetime.combine(day, time(23, 59, 59), JAKARTA)

@@ -1,0 +1,47 @@
+"""The words of the committee: who somebody is, and what became of a letter."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    VIEWER = "viewer", _("Viewer")
+    ADVISER = "adviser", _("Adviser")
+    MEMBER = "member", _("Member")
+    SECRETARIAT = "secretariat", _("Secretariat")
+    CHAIR = "chair", _("Chair")
+    ADMIN = "admin", _("Admin")
+
+
+class SeatKind(TextChoices):
+    LEAD = "lead", _("Lead")
+    DEPUTY = "deputy", _("Deputy")
+    CONTRIBUTOR = "contributor", _("Contributor")
+
+
+class InstitutionKind(TextChoices):
+    MINISTRY = "ministry", _("Ministry")
+    AGENCY = "agency", _("Agency")
+    CENTRAL_BANK = "central bank", _("Central bank")
+    REGULATOR = "regulator", _("Regulator")
+    OTHER = "other", _("Other")
+
+
+class CommitteeRole(TextChoices):
+    CHAIR = "chair", _("Chair")
+    MEMBER = "member", _("Member")
+    NONE = "none", _("Not a member")
+
+
+class LetterKind(TextChoices):
+    REMINDERS = "reminders", _("Reminder letter")
+    INVITATION = "invitation", _("Invitation")
+    PASSWORD_RESET = "password_reset", _("Password reset")
+
+
+class LetterState(TextChoices):
+    PENDING = "pending", _("Pending")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")

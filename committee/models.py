@@ -1,0 +1,364 @@
+"""Who is on the committee, which workstream they answer for, and the mail they get.
+
+Letters are the outbox: one row per mail, written with the decision that causes it.
+Nothing here knows a deadline.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from committee.enums import CommitteeRole, InstitutionKind, LetterKind, LetterState, Role, SeatKind
+
+CODE = RegexValidator(r"^[A-Z][A-Z0-9_]*\Z", _("Use capital letters, digits and underscores."))
+ZONES = [
+    ("Asia/Jakarta", "WIB (Jakarta)"),
+    ("Asia/Makassar", "WITA (Makassar)"),
+    ("Asia/Jayapura", "WIT (Jayapura)"),
+]
+
+
+class Titled(models.Model):
+    """Content with an Indonesian title and, where somebody wrote one, an English title."""
+
+    title = models.CharField(_("title (Indonesian)"), max_length=300)
+    title_en = models.CharField(_("title (English)"), max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.local_title
+
+    @property
+    def local_title(self) -> str:
+        """Give the title in the reader's language, else the Indonesian one."""
+        return self.title_en if self.title_en and get_language() == "en" else self.title
+
+    @property
+    def title_language(self) -> str:
+        """Name the language `local_title` is in, for the `lang` attribute."""
+        return "en" if self.title_en and get_language() == "en" else "id"
+
+
+class Institution(Titled):
+    code = models.CharField(_("code"), max_length=30, unique=True, validators=[CODE])
+    kind = models.CharField(_("kind"), max_length=20, choices=InstitutionKind)
+    committee_role = models.CharField(
+        _("role in the committee"), max_length=10, choices=CommitteeRole, default=CommitteeRole.NONE
+    )
+
+    class Meta:
+        verbose_name = _("institution")
+        verbose_name_plural = _("institutions")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(code__contains=";"), name="institution_code_has_no_semicolon"
+            )
+        ]
+
+
+class Workstream(Titled):
+    code = models.CharField(_("code"), max_length=10, unique=True, validators=[CODE])
+    order = models.PositiveSmallIntegerField(_("order"), unique=True)
+    lead_institution = models.ForeignKey(
+        Institution, models.PROTECT, null=True, blank=True, verbose_name=_("lead institution")
+    )
+
+    class Meta:
+        verbose_name = _("workstream")
+        verbose_name_plural = _("workstreams")
+
+    def get_absolute_url(self) -> str:
+        return reverse("roadmap:workstream", args=[self.code])
+
+
+class MemberManager(BaseUserManager["Member"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Member:
+        """Create a member; without a password they sign in only after following a link."""
+        member = self.model(email=self.normalize_email(email).lower(), **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def get_by_natural_key(self, username: str | None) -> Member:
+        return self.get(email__iexact=username)
+
+
+class Member(AbstractBaseUser):
+    """A person with an account: the user model. Rights follow from `role` and seats alone."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.VIEWER)
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, null=True, blank=True, verbose_name=_("institution")
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=[("id", "Bahasa Indonesia"), ("en", "English")],
+        default="id",
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, choices=ZONES, default="Asia/Jakarta"
+    )
+    letter_hour = models.PositiveSmallIntegerField(
+        _("hour of the daily letter"), default=8, validators=[MaxValueValidator(23)]
+    )
+    paused_from = models.DateField(_("away from"), null=True, blank=True)
+    paused_until = models.DateField(_("away until"), null=True, blank=True)
+    deputy = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deputising_for",
+        verbose_name=_("deputy while away"),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
+    joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+
+    objects = MemberManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(paused_from=None, paused_until=None)
+                | Q(paused_from__isnull=False, paused_until__gte=F("paused_from")),
+                name="member_pause_has_both_dates_in_order",
+            ),
+            models.CheckConstraint(condition=Q(letter_hour__lte=23), name="member_letter_hour_ok"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="member_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(deputy=None) | ~Q(deputy=F("id")), name="member_is_not_own_deputy"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell Django admin who may enter; what they may change there the admin classes say."""
+        return self.role in (Role.SECRETARIAT, Role.ADMIN)
+
+    @property
+    def is_superuser(self) -> bool:
+        """Nobody is above the rules."""
+        return False
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_active and self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff
+
+    def is_paused(self, today: date) -> bool:
+        """Tell whether this person is away on a day, both ends included."""
+        return bool(
+            self.paused_from
+            and self.paused_until
+            and self.paused_from <= today <= self.paused_until
+        )
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def held_on(self, today: date) -> SeatQuerySet:
+        """Keep the seats held on a day, both ends included."""
+        return self.filter(from_date__lte=today).filter(
+            Q(until_date=None) | Q(until_date__gte=today)
+        )
+
+
+class Seat(models.Model):
+    """A member's place in a workstream, from one day to another."""
+
+    member = models.ForeignKey(
+        Member, models.CASCADE, related_name="seats", verbose_name=_("member")
+    )
+    workstream = models.ForeignKey(
+        Workstream, models.CASCADE, related_name="seats", verbose_name=_("workstream")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=SeatKind)
+    from_date = models.DateField(_("from"))
+    until_date = models.DateField(_("until"), null=True, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(until_date=None) | Q(until_date__gte=F("from_date")),
+                name="seat_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["member", "workstream", "kind", "from_date"], name="seat_is_taken_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} · {self.workstream} · {self.get_kind_display()}"
+
+
+class Letter(models.Model):
+    """One mail to one member. Its address and text are made at sending, from the facts then."""
+
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=LetterKind)
+    recipient = models.ForeignKey(
+        Member, models.PROTECT, related_name="letters", verbose_name=_("recipient")
+    )
+    policy_date = models.DateField(_("day"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=LetterState, default=LetterState.PENDING
+    )
+    priority = models.PositiveSmallIntegerField(default=5)
+    not_before = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    on_wire_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    strikes = models.PositiveSmallIntegerField(default=0)
+    in_doubt = models.PositiveSmallIntegerField(default=0)
+    last_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    last_error = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=LetterState.values), name="letter_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sending", lease_token__isnull=False, lease_until__isnull=False)
+                | (~Q(state="sending") & Q(lease_token=None)),
+                name="letter_is_leased_iff_sending",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at=None)),
+                name="letter_sent_at_iff_sent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("failed", "cancelled")) | ~Q(last_error=""),
+                name="letter_that_did_not_go_says_why",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["priority", "not_before", "id"],
+                name="letter_waiting",
+                condition=Q(state="pending"),
+            ),
+            models.Index(
+                fields=["lease_until"], name="letter_leased", condition=Q(state="sending")
+            ),
+            models.Index(fields=["recipient", "-policy_date"], name="letter_by_recipient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.recipient} · {self.policy_date}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("roadmap:letter", args=[self.pk])
+
+
+class LetterAttempt(models.Model):
+    """One try to hand a letter to the mail server. Rows are only added."""
+
+    letter = models.ForeignKey(Letter, models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    outcome = models.CharField(max_length=20)
+    code = models.PositiveSmallIntegerField(null=True, blank=True)
+    text = models.CharField(max_length=200, blank=True)
+    worker = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["letter", "number"], name="letter_attempt_is_recorded_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id}/{self.number} {self.outcome}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the machinery last did its round; real time."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class RehearsalClock(models.Model):
+    """The one row that makes a database a rehearsal: which day it is, and which day it walks to."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    day = models.DateField()
+    since = models.DateTimeField(help_text="Real moment at which `day` began, at 08:05.")
+    target = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="rehearsal_clock_is_one"),
+            models.CheckConstraint(
+                condition=Q(target__gte=F("day")), name="rehearsal_clock_never_goes_back"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+    @property
+    def is_walking(self) -> bool:
+        return self.target > self.day
+
+
+class Revision(models.Model):
+    """One counter of all changes: pages that answer 304 hold it in their ETag."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="revision_is_one")]
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -1,0 +1,200 @@
+"""What becomes of a letter after a try, and of those whose try was cut short."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest, Now
+from django.utils import timezone
+
+from committee.enums import LetterState
+from committee.envelopes import Mail
+from committee.heartbeats import beat
+from committee.models import Letter, LetterAttempt
+from committee.transport import Answer, Outcome
+
+LEASE = timedelta(minutes=10)
+AFTER_OUR_FAULT = timedelta(minutes=5)
+AFTER_DOUBT = timedelta(minutes=2)
+LONGEST_WAIT_MINUTES = 60
+MOST_STRIKES = 5
+MOST_DOUBTS = 2
+LENGTH = 200
+
+Letters = QuerySet[Letter]
+
+
+def real_now() -> datetime:
+    """Read the real clock, for the record of attempts alone: delivery time is never policy time."""
+    return timezone.now()
+
+
+@transaction.atomic
+def settle(letter: Letter, mail: Mail, answer: Answer, started: datetime) -> None:
+    """Record a try and what it means for the letter; in doubt, the sweep decides later."""
+    record_attempt(letter, answer.outcome.value, answer, started)
+    if answer.outcome is Outcome.SENT:
+        _mark_sent(letter, mail, answer)
+    elif answer.outcome is Outcome.REFUSED:
+        _leave(letter, LetterState.FAILED, f"permanent: {answer.text}", answer, **_proof(letter, mail))
+    elif answer.outcome is Outcome.TEMPORARY:
+        _wait(letter, backoff(letter.tries), answer)
+    elif answer.outcome is Outcome.BROKEN:
+        # Back of the queue: a letter that always breaks the session must not block the rest.
+        _wait(letter, timedelta(0), answer)
+
+
+def backoff(tries: int) -> timedelta:
+    """Wait twice as long after each try, up to an hour, spread by a fifth."""
+    minutes = min(2 ** min(tries, 10), LONGEST_WAIT_MINUTES)
+    return timedelta(minutes=minutes * random.uniform(0.8, 1.2))  # noqa: S311 no secret here
+
+
+def _mark_sent(letter: Letter, mail: Mail, answer: Answer) -> None:
+    """Record acceptance. It is a fact and wins from any state: the lease is not asked."""
+    Letter.objects.filter(pk=letter.pk).exclude(state=LetterState.SENT).update(
+        state=LetterState.SENT,
+        sent_at=Now(),
+        lease_token=None,
+        lease_until=None,
+        strikes=0,
+        last_code=answer.code,
+        last_error="",
+        **_proof(letter, mail),
+    )
+
+
+def _proof(letter: Letter, mail: Mail) -> dict[str, str]:
+    """Keep what was told and where to; never the text of a mail that carries a token."""
+    if not mail.is_kept:
+        return {"address": letter.recipient.email}
+    return {
+        "address": letter.recipient.email,
+        "subject": mail.subject[:300],
+        "text": mail.text,
+    }
+
+
+def _wait(letter: Letter, pause: timedelta, answer: Answer) -> None:
+    _held(letter).update(
+        state=LetterState.PENDING,
+        lease_token=None,
+        lease_until=None,
+        strikes=0,
+        not_before=Now() + pause,
+        last_code=answer.code,
+        last_error=answer.text[:LENGTH],
+    )
+
+
+def _leave(letter: Letter, state: LetterState, why: str, answer: Answer, **proof: str) -> None:
+    _held(letter).update(
+        state=state,
+        lease_token=None,
+        lease_until=None,
+        strikes=0,
+        last_code=answer.code,
+        last_error=why[:LENGTH],
+        **proof,
+    )
+
+
+def put_off(letter: Letter, why: str) -> None:
+    """Let a letter wait that our own code cannot render; its strikes go on counting."""
+    _held(letter).update(
+        state=LetterState.PENDING,
+        lease_token=None,
+        lease_until=None,
+        not_before=Now() + AFTER_OUR_FAULT,
+        last_error=why[:LENGTH],
+    )
+
+
+def withdraw(letter: Letter, why: str) -> None:
+    """Cancel a letter that has nothing left to say."""
+    _held(letter).update(
+        state=LetterState.CANCELLED, lease_token=None, lease_until=None, last_error=why[:LENGTH]
+    )
+
+
+def release(letters: Sequence[Letter]) -> None:
+    """Give back letters that were claimed and never tried; that costs them nothing."""
+    if not letters:
+        return
+    Letter.objects.filter(
+        pk__in=[letter.pk for letter in letters],
+        lease_token=letters[0].lease_token,
+        state=LetterState.SENDING,
+        on_wire_at=None,
+    ).update(
+        state=LetterState.PENDING,
+        lease_token=None,
+        lease_until=None,
+        tries=Greatest(F("tries") - 1, 0),
+        strikes=Greatest(F("strikes") - 1, 0),
+    )
+
+
+def _held(letter: Letter) -> Letters:
+    return Letter.objects.filter(
+        pk=letter.pk, lease_token=letter.lease_token, state=LetterState.SENDING
+    )
+
+
+def record_attempt(letter: Letter, outcome: str, answer: Answer, started: datetime) -> None:
+    """Add a line to a letter's delivery record; the same try is recorded once."""
+    attempt = LetterAttempt(
+        letter=letter,
+        number=letter.tries,
+        started_at=started,
+        ended_at=max(real_now(), started),
+        outcome=outcome,
+        code=answer.code,
+        text=answer.text[:LENGTH],
+        worker=f"{socket.gethostname()}:{os.getpid()}"[:80],
+    )
+    LetterAttempt.objects.bulk_create([attempt], ignore_conflicts=True)
+
+
+def sweep() -> None:
+    """Heal what a crash left behind: return it, doubt it, or give it up with a reason."""
+    beat("sweep")
+    unleased: dict[str, Any] = {"lease_token": None, "lease_until": None}
+    expired = Letter.objects.filter(state=LetterState.SENDING, lease_until__lt=Now())
+    # Never on the wire: no copy can exist, so it simply goes back.
+    expired.filter(on_wire_at=None).update(state=LetterState.PENDING, **unleased)
+    _doubt(unleased)
+    pending = Letter.objects.filter(state=LetterState.PENDING)
+    pending.filter(strikes__gte=MOST_STRIKES).update(
+        state=LetterState.FAILED, last_error="poison"
+    )
+    pending.filter(expires_at__lt=Now()).update(state=LetterState.FAILED, last_error="expired")
+
+
+@transaction.atomic
+def _doubt(unleased: dict[str, Any]) -> None:
+    """Send once more what may or may not have been accepted; the second time a person decides."""
+    stuck = Letter.objects.filter(
+        state=LetterState.SENDING, lease_until__lt=Now(), on_wire_at__isnull=False
+    )
+    if connection.features.has_select_for_update_skip_locked:
+        stuck = stuck.select_for_update(skip_locked=True)
+    letters = list(stuck.order_by("pk"))
+    for letter in letters:
+        answer = Answer(Outcome.UNKNOWN, text="no answer was recorded")
+        record_attempt(letter, "in doubt", answer, letter.on_wire_at or real_now())
+    doubted = Letter.objects.filter(pk__in=[letter.pk for letter in letters])
+    again = {"in_doubt": F("in_doubt") + 1, **unleased}
+    doubted.filter(in_doubt__lt=MOST_DOUBTS - 1).update(
+        state=LetterState.PENDING, not_before=Now() + AFTER_DOUBT, **again
+    )
+    doubted.filter(state=LetterState.SENDING).update(
+        state=LetterState.FAILED, last_error="in doubt twice", **again
+    )

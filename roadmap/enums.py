@@ -1,0 +1,113 @@
+"""The words of the roadmap: what is claimed, what is seen, and why something is refused."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(TextChoices):
+    """What the owner claims; transitions.py says which may follow which."""
+
+    PLANNED = "planned", _("Planned")
+    IN_PROGRESS = "in_progress", _("In progress")
+    SUBMITTED = "submitted", _("Submitted")
+    VERIFIED = "verified", _("Verified")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Outlook(TextChoices):
+    ON_TIME = "on_time", _("On time")
+    AT_RISK = "at_risk", _("At risk")
+    WILL_BE_LATE = "will_be_late", _("Will be late")
+
+
+class Signal(TextChoices):
+    """What the system sees, in order of precedence; computed, never stored."""
+
+    DONE = "done", _("Done")
+    DONE_LATE = "done_late", _("Done late")
+    WAITING = "waiting", _("Waiting for verification")
+    LATE = "late", _("Late")
+    BLOCKED = "blocked", _("Blocked")
+    NOT_REPORTED = "not_reported", _("Not reported")
+    SILENT = "silent", _("Silent")
+    DUE_SOON = "due_soon", _("Due soon")
+    ON_TRACK = "on_track", _("On track")
+
+
+class UpdateKind(TextChoices):
+    """What a status update did."""
+
+    REPORTED = "reported", _("Reported")
+    CONFIRMED = "confirmed", _("Confirmed: no change, still correct")
+    SUBMITTED = "submitted", _("Submitted for verification")
+    VERIFIED = "verified", _("Verified")
+    RETURNED = "returned", _("Returned")
+    CANCELLED = "cancelled", _("Cancelled")
+    REOPENED = "reopened", _("Reopened")
+    MOVED = "moved", _("Due date moved")
+    REASSIGNED = "reassigned", _("Reassigned")
+    EDITED = "edited", _("Edited")
+    OBSTACLE = "obstacle", _("Obstacle")
+    IMPORTED = "imported", _("From the public record")
+
+
+class Precision(TextChoices):
+    DAY = "day", _("Day")
+    MONTH = "month", _("Month")
+    QUARTER = "quarter", _("Quarter")
+    YEAR = "year", _("Year")
+
+
+class DueBasis(TextChoices):
+    """Where a due date comes from; an illustrative one is badged wherever it leads to a verdict."""
+
+    DECIDED = "decided", _("Set by the committee")
+    PUBLIC_TARGET = "public target", _("Public target")
+    ILLUSTRATIVE = "illustrative", _("Example, not an official target")
+
+
+class MilestoneClosing(TextChoices):
+    MISSED = "missed", _("Missed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RuleSubject(TextChoices):
+    """What a reminder rule watches."""
+
+    ACTION = "action", _("Due date of an action")
+    MILESTONE = "milestone", _("Due date of a milestone")
+    UPDATE = "update", _("Update owed")
+    VERIFICATION = "verification", _("Verification owed")
+
+
+class RuleUnit(TextChoices):
+    DAY = "day", _("days")
+    WORKING_DAY = "working_day", _("working days")
+
+
+class Audience(TextChoices):
+    OWNER = "owner", _("Owner")
+    LEAD = "lead", _("Lead of the workstream")
+    SECRETARIAT = "secretariat", _("Secretariat")
+    CHAIR = "chair", _("Chair")
+
+
+class Refusal(TextChoices):
+    """Why a change cannot be made, as things stand; the label is shown to the reader."""
+
+    OUT_OF_ORDER = "out_of_order", _("This step does not follow from the present status.")
+    NO_EVIDENCE = (
+        "no_evidence",
+        _("Attach evidence first: a link or a file that shows the output exists."),
+    )
+    CLOSED = "closed", _("This is closed; ask the secretariat to reopen it first.")
+    NEEDS_REASON = "needs_reason", _("Give a reason in a sentence.")
+    NEEDS_EXPECTED_DATE = (
+        "needs_expected_date",
+        _("Say by which date you now expect it, and why it will be late."),
+    )
+    SAME_DATE = "same_date", _("The new date is the date already in force.")
+    ALREADY_ENDED = "already_ended", _("This milestone has already been achieved or closed.")
+    FUTURE_DATE = "future_date", _("This date lies in the future.")
+    INACTIVE_OWNER = "inactive_owner", _("This person has no active account.")
+    NOT_PLANNED_YET = "not_planned_yet", _("The due date lies before the start date.")

@@ -1,0 +1,35 @@
+"""Plan and send without Celery: the equal way for a small server, or for cron."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from roadmap import tasks
+
+SECONDS_BETWEEN_RINGS = 5
+
+
+class Command(BaseCommand):
+    help = "Plan reminders and send letters, once or in a loop; Celery is not needed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="go on until stopped")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Ring the same bells as the beat; a signal ends the loop after the round it is in."""
+        stop = threading.Event()
+        if options["loop"]:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stop.set())
+        while True:
+            close_old_connections()
+            tasks.plan()
+            tasks.drain()
+            if not options["loop"] or stop.wait(SECONDS_BETWEEN_RINGS):
+                return

@@ -1,0 +1,229 @@
+"""Who is to be told what, and when it is due: the stages of a deadline.
+
+Facts in, facts out. A stage is reached, not hit: a morning on which nothing ran delays a
+reminder and never loses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import IntEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from roadmap.enums import Audience, Outlook, RuleSubject, RuleUnit
+from roadmap.rules import calendar
+
+# Working days weigh 7/5 of a day, so that stages of both units stand on one ladder.
+WEIGHT = {RuleUnit.DAY: 1.0, RuleUnit.WORKING_DAY: 1.4}
+MAX_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the rules: `amount` units after the date, then every `repeat` units."""
+
+    subject: RuleSubject
+    amount: int
+    unit: RuleUnit
+    audience: Audience = Audience.OWNER
+    repeat: int | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the ladder: its name is part of the reminder's key."""
+
+    name: str
+    day: date
+    order: float
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The stage to tell now, and the first one it supersedes (empty: none)."""
+
+    stage: Stage
+    supersedes: str
+
+
+@lru_cache(maxsize=8192)
+def reached(rules: tuple[Rule, ...], anchor: date, today: date) -> tuple[Stage, ...]:
+    """Give the stages counted from a date that have come by today, least urgent first."""
+    found = [
+        stage for rule in rules for stage in _stages(rule, anchor, today) if stage.day <= today
+    ]
+    return tuple(sorted(found, key=lambda stage: stage.order))
+
+
+def _stages(rule: Rule, anchor: date, today: date) -> Iterable[Stage]:
+    amount = rule.amount
+    yield _stage(rule, amount, anchor)
+    while rule.repeat:
+        amount += rule.repeat
+        stage = _stage(rule, amount, anchor)
+        if stage.day > today:
+            return
+        yield stage
+
+
+def _stage(rule: Rule, amount: int, anchor: date) -> Stage:
+    unit = "wd" if rule.unit == RuleUnit.WORKING_DAY else "d"
+    to = "" if rule.audience == Audience.OWNER else f"{rule.audience.value}:"
+    name = f"{to}{amount:+d}{unit}" if amount else f"{to}0{unit}"
+    order = amount * WEIGHT[RuleUnit(rule.unit)]
+    return Stage(name, stage_day(rule.unit, amount, anchor), order, rule)
+
+
+def stage_day(unit: str, amount: int, anchor: date) -> date:
+    """Give the working day of a stage.
+
+    One up to the date that falls on a free day moves to the working day before, a later one to
+    the working day after.
+    """
+    if unit == RuleUnit.WORKING_DAY and amount:
+        return calendar.add_working(anchor, amount)
+    nominal = anchor + timedelta(days=amount)
+    if amount <= 0:
+        return calendar.this_or_previous(nominal)
+    return calendar.this_or_next(nominal)
+
+
+def to_tell(ladder: Sequence[Stage], told: frozenset[str]) -> Telling | None:
+    """Choose the most urgent stage reached, unless it or a more urgent one was told."""
+    done = max((stage.order for stage in ladder if stage.name in told), default=float("-inf"))
+    fresh = [stage for stage in ladder if stage.order > done]
+    if not fresh:
+        return None
+    return Telling(fresh[-1], fresh[0].name if len(fresh) > 1 else "")
+
+
+def escalation_stopped(outlook: str, expected_date: date | None, today: date) -> bool:
+    """A report "will be late" with a date stops the escalations until that date."""
+    late = outlook == Outlook.WILL_BE_LATE
+    return late and expected_date is not None and today <= expected_date
+
+
+def due_occasion(generation: int) -> str:
+    """Name what stages of a due date count from: it rises with every move and reopening."""
+    return f"due:{generation}"
+
+
+def update_occasion(since: date) -> str:
+    """Name what an owed update counts from: the last report, or the beginning."""
+    return f"report:{since:%Y-%m-%d}"
+
+
+def verification_occasion(submitted_on: date, version: int) -> str:
+    """Name what an owed verification counts from: this submission."""
+    return f"submission:{submitted_on:%Y-%m-%d}:{version}"
+
+
+def instant(day: date, hour: int, zone: str) -> datetime:
+    """Give the UTC moment of a whole hour on a day in a zone.
+
+    An hour that a clock change skips becomes the first valid moment after it, one that comes
+    twice the first of the two: both are what the first fold of a local time means.
+    """
+    return datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC)
+
+
+class Group(IntEnum):
+    """The order of lines in a letter."""
+
+    LATE = 1
+    TODAY = 2
+    WITHIN_3 = 3
+    WITHIN_7 = 4
+    LATER = 5
+    ESCALATION = 6
+    UPDATE_OWED = 7
+    VERIFICATION = 8
+    NOTICE = 9
+
+
+def due_group(due: date, today: date) -> Group:
+    """Place a deadline among the groups of a letter."""
+    days = (due - today).days
+    if days < 0:
+        return Group.LATE
+    if days == 0:
+        return Group.TODAY
+    if days <= 3:
+        return Group.WITHIN_3
+    return Group.WITHIN_7 if days <= 7 else Group.LATER
+
+
+def group_of(occasion: str, audience: str, due: date | None, today: date) -> Group:
+    """Place a reminder among the groups of a letter."""
+    kind = occasion.partition(":")[0]
+    if kind == "notice":
+        return Group.NOTICE
+    if kind == "report":
+        return Group.UPDATE_OWED
+    if kind == "submission":
+        return Group.VERIFICATION
+    if audience != Audience.OWNER:
+        return Group.ESCALATION
+    return due_group(due, today) if due is not None else Group.LATER
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may get a letter; `deputy_id` stands in while they are away."""
+
+    id: int
+    is_reachable: bool = True
+    is_away: bool = False
+    deputy_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who answers when an owner cannot: a workstream's leads, their deputies, the secretariat."""
+
+    leads: tuple[int, ...] = ()
+    deputies: tuple[int, ...] = ()
+    secretariat: tuple[int, ...] = ()
+    chairs: tuple[int, ...] = ()
+
+
+def responsible(owner_id: int | None, desk: Desk, people: Mapping[int, Person]) -> tuple[int, ...]:
+    """Choose who is told about an item: its owner, else lead, lead's deputy, secretariat.
+
+    The first who can be reached is told; of the secretariat, everybody. Without any of them
+    nobody is.
+    """
+    for candidate in (owner_id, *desk.leads, *desk.deputies):
+        if (found := standing_in(candidate, people)) is not None:
+            return (found,)
+    return _all_reachable(desk.secretariat, people)
+
+
+def escalated_to(audience: str, desk: Desk, people: Mapping[int, Person]) -> tuple[int, ...]:
+    """Choose the superiors an escalation is told to."""
+    if audience == Audience.LEAD:
+        return responsible(None, desk, people)
+    chosen = desk.chairs if audience == Audience.CHAIR else desk.secretariat
+    return _all_reachable(chosen, people)
+
+
+def standing_in(person_id: int | None, people: Mapping[int, Person]) -> int | None:
+    """Give the person, or their deputy while they are away; None when neither can be reached."""
+    person = people.get(person_id) if person_id is not None else None
+    if person is None or not person.is_reachable:
+        return None
+    if not person.is_away:
+        return person.id
+    deputy = people.get(person.deputy_id) if person.deputy_id is not None else None
+    here = deputy is not None and deputy.is_reachable and not deputy.is_away
+    return deputy.id if deputy is not None and here else None
+
+
+def _all_reachable(ids: Iterable[int], people: Mapping[int, Person]) -> tuple[int, ...]:
+    found = (standing_in(person_id, people) for person_id in ids)
+    return tuple(dict.fromkeys(person_id for person_id in found if person_id is not None))

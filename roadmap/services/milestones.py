@@ -1,0 +1,136 @@
+"""Creating, editing and ending milestones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from committee import access
+from committee.models import Member
+from committee.rules.permissions import Actor
+from committee.services import bump_revision
+from roadmap.enums import MilestoneClosing, Precision, Refusal
+from roadmap.models import ActionItem, Milestone
+from roadmap.rules import dates, permissions
+from roadmap.rules.refusals import Refused
+from roadmap.services import reminders
+from roadmap.services.changes import Attempt, Repeated, Stale, one_change, require
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneDraft:
+    """What a person says of a milestone; its due date counts only when creating."""
+
+    fields: dict[str, Any]
+    actions: list[ActionItem] = field(default_factory=list)
+
+
+@one_change
+def create_milestone(*, attempt: Attempt, draft: MilestoneDraft) -> Milestone:
+    """Put a milestone on the roadmap.
+
+    :raises PermissionDenied: if this person may not in its workstream.
+    """
+    first = Milestone.objects.filter(token=attempt.token).first() if attempt.token else None
+    if first is not None:
+        raise Repeated(first)
+    workstream = draft.fields.get("workstream")
+    actor = access.actor_of(attempt.by, attempt.at.today)
+    require(permissions.may_edit_milestone(actor, workstream.pk if workstream else None))
+    due = draft.fields.pop("due_date", None)
+    precision = draft.fields.get("due_precision", Precision.DAY)
+    last_day = dates.period_end(due, precision) if due else None
+    milestone = Milestone.objects.create(
+        **draft.fields,
+        due_date=last_day,
+        first_due_date=last_day,
+        known_from=attempt.at.today,
+        token=attempt.token,
+    )
+    milestone.actions.set(draft.actions)
+    bump_revision()
+    return milestone
+
+
+@one_change
+def edit_milestone(*, milestone: Milestone, attempt: Attempt, draft: MilestoneDraft) -> Milestone:
+    """Change what a milestone says; its date moves only through the slip ledger.
+
+    :raises PermissionDenied: if this person may not in its workstream, old or new.
+    """
+    milestone, actor = begin_milestone(milestone, attempt)
+    require(permissions.may_edit_milestone(actor, milestone.workstream_id))
+    for name, value in draft.fields.items():
+        if name not in ("due_date", "due_precision"):
+            setattr(milestone, name, value)
+    require(permissions.may_edit_milestone(actor, milestone.workstream_id))
+    milestone.actions.set(draft.actions)
+    return save_milestone(milestone)
+
+
+@one_change
+def achieve_milestone(
+    *, milestone: Milestone, attempt: Attempt, achieved: date, precision: Precision
+) -> Milestone:
+    """Record that a milestone was achieved, and on which day it was recorded.
+
+    :raises PermissionDenied: if this person may not.
+    :raises Refused: if it has ended, or the date lies in the future.
+    """
+    milestone, actor = begin_milestone(milestone, attempt)
+    require(permissions.may_end_milestone(actor))
+    if not milestone.is_open:
+        raise Refused(Refusal.ALREADY_ENDED)
+    if achieved > attempt.at.today:
+        raise Refused(Refusal.FUTURE_DATE)
+    milestone.achieved_date = dates.period_end(achieved, precision)
+    milestone.achieved_precision = precision
+    milestone.achieved_recorded_on = attempt.at.today
+    return save_milestone(milestone, settles="achieved")
+
+
+@one_change
+def close_milestone(
+    *, milestone: Milestone, attempt: Attempt, closing: MilestoneClosing, reason: str
+) -> Milestone:
+    """Close a milestone as missed or cancelled, with the reason.
+
+    :raises PermissionDenied: if this person may not.
+    :raises Refused: if it has ended, or no reason is given.
+    """
+    milestone, actor = begin_milestone(milestone, attempt)
+    require(permissions.may_end_milestone(actor))
+    if not milestone.is_open:
+        raise Refused(Refusal.ALREADY_ENDED)
+    if not reason.strip():
+        raise Refused(Refusal.NEEDS_REASON)
+    milestone.closing, milestone.closing_reason = closing, reason
+    milestone.closed_on = attempt.at.today
+    return save_milestone(milestone, settles=f"closed: {closing}")
+
+
+def begin_milestone(milestone: Milestone, attempt: Attempt) -> tuple[Milestone, Actor]:
+    """Lock a milestone for a change.
+
+    :raises Repeated: when this token has already had its effect.
+    :raises Stale: when the form was made from an older version.
+    """
+    locked = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
+    if attempt.token is not None and locked.token == attempt.token:
+        raise Repeated(locked)
+    if attempt.version is not None and attempt.version != locked.version:
+        raise Stale(locked)
+    locked.token = attempt.token
+    by = Member.objects.get(pk=attempt.by.pk)
+    return locked, access.actor_of(by, attempt.at.today)
+
+
+def save_milestone(milestone: Milestone, settles: str = "") -> Milestone:
+    """Save a locked milestone; `settles` says why its unsent reminders are cancelled."""
+    milestone.version += 1
+    milestone.save()
+    if settles:
+        reminders.cancel(item=f"milestone:{milestone.pk}", why=settles)
+    bump_revision()
+    return milestone

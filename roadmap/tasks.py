@@ -1,0 +1,46 @@
+"""The doorbells beat rings: read the clock, call one service. No task carries anything.
+
+Each may run late, twice, or twice at once. Outside a rehearsal a ring shortly after the last
+one returns at once, so the beat can be fast enough for somebody who steps the clock.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from committee import clock, outbox
+from committee.heartbeats import beat, has_beaten_within
+from roadmap.seed import importer
+from roadmap.services import bundling, letters, planning, rehearsal
+
+BETWEEN_ROUNDS = timedelta(seconds=60)
+
+
+@shared_task
+def plan() -> None:
+    """Walk the rehearsal's clock if it was told to; then plan and bundle."""
+    moment = clock.read()
+    if moment.rehearsal is None and has_beaten_within("plan", BETWEEN_ROUNDS):
+        return
+    beat("plan")
+    if moment.rehearsal is not None and moment.rehearsal.is_walking:
+        if not rehearsal.walk(learn=importer.learn, deliver=deliver):
+            return
+        moment = clock.read()
+    planning.plan(now=moment.now)
+    bundling.bundle(now=moment.now)
+
+
+@shared_task
+def drain() -> None:
+    """Send the letters that are due."""
+    if clock.read().rehearsal is None and has_beaten_within("drain", BETWEEN_ROUNDS):
+        return
+    deliver()
+
+
+def deliver() -> int:
+    """Drain the outbox with our renderers, each reading the clock as it renders."""
+    return outbox.drain(renderers=letters.renderers(clock.read))

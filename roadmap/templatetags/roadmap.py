@@ -1,0 +1,117 @@
+"""How the roadmap writes dates, numbers and percentages, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from roadmap.enums import Precision, Signal, Status
+
+register = template.Library()
+QUARTERS = ("I", "II", "III", "IV")
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Write a day in full: 31 Desember 2019."""
+    return date_format(value, "j F Y") if value else "—"
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    """Write a day for a narrow column: 31 Des 2019."""
+    return date_format(value, "j M Y") if value else "—"
+
+
+@register.filter
+def period(value: date | None, precision: str = Precision.DAY) -> str:
+    """Write a date as the period it stands for: a day, month, quarter or year."""
+    if value is None:
+        return _("no date")
+    if precision == Precision.MONTH:
+        return date_format(value, "F Y")
+    if precision == Precision.QUARTER:
+        quarter = QUARTERS[(value.month - 1) // 3]
+        return _("quarter %(quarter)s %(year)s") % {"quarter": quarter, "year": value.year}
+    return str(value.year) if precision == Precision.YEAR else day(value)
+
+
+@register.filter
+def number(value: int | float | Decimal | None) -> str:
+    """Write a number with the language's own separators and no needless zeros."""
+    if value is None:
+        return "—"
+    if isinstance(value, Decimal):
+        value = value.normalize()
+        return number_format(f"{value:f}", force_grouping=True)
+    return number_format(value, force_grouping=True)
+
+
+@register.filter
+def percent(value: float | Decimal | None) -> str:
+    """Write a whole percentage, or a dash where there is nothing to count."""
+    if value is None:
+        return "—"
+    sign = "%" if get_language() == "en" else " %"
+    return f"{round(value)}{sign.strip()}"
+
+
+@register.filter
+def signed_days(value: int) -> str:
+    """Write a shift in days with its sign: +304 hari."""
+    text = ngettext("%(days)s day", "%(days)s days", abs(value)) % {"days": number(abs(value))}
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{text}"
+
+
+@register.filter
+def days_from(value: date | None, today: date) -> str:
+    """Say how far a day lies from today: today, in 3 days, 5 days ago."""
+    if value is None:
+        return ""
+    days = (value - today).days
+    if days == 0:
+        return _("today")
+    if days > 0:
+        return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": number(days)}
+    return ngettext("%(days)s day ago", "%(days)s days ago", -days) % {"days": number(-days)}
+
+
+@register.filter
+def signal_label(value: str) -> str:
+    return str(Signal(value).label) if value else str(Status.CANCELLED.label)
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """Look a key up in a mapping a template was given."""
+    return mapping.get(key) if mapping else None
+
+
+@register.simple_tag
+def local(thing: Any, field: str = "title") -> SafeString | str:
+    """Write a two-language field in the reader's language, else in Indonesian, marked as such."""
+    english = getattr(thing, f"{field}_en", "")
+    text = getattr(thing, field)
+    if get_language() != "en":
+        return str(text)
+    return english or format_html('<span lang="id">{}</span>', text) if text else ""
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Any, **changes: Any) -> str:
+    """Give this page's query string with some parameters changed; None leaves one out."""
+    params = context["request"].GET.copy()
+    for name, value in changes.items():
+        params.pop(name, None)
+        if value not in (None, ""):
+            params[name] = str(value)
+    return f"?{params.urlencode()}" if params else "?"

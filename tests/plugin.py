@@ -1,0 +1,80 @@
+"""Loaded before anything else (`-p tests.plugin`): the environment every test runs in.
+
+Settings are fixed here, so that no test depends on the machine's variables; PostgreSQL, when
+asked for with TEST_DATABASE=postgres, is a private server shared by all workers of a run.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from typing import Any
+
+import pytest
+
+from tests.servers import PostgresServer
+
+CHOSEN = os.environ.get("TEST_DATABASE", "sqlite")
+SERVER_KEY = "PETA_JALAN_TEST_SERVER"
+
+
+def _environment(database_url: str) -> dict[str, str]:
+    return {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": "",
+        "EMAIL_URL": "",
+        "MAIL_FROM": "peta-jalan@demo.test",
+        "SECRET_KEY": "only-for-tests-" * 5,
+        "SITE_URL": "http://testserver",
+        "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "PROXIES": "0",
+        "DEBUG": "0",
+        "PUBLIC_SITE": "1",
+        "DATA_DIR": tempfile.mkdtemp(prefix="peta-jalan-"),
+        "PORT": "8000",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    }
+
+
+_server: PostgresServer | None = None
+if CHOSEN == "postgres" and SERVER_KEY not in os.environ:
+    _server = PostgresServer()
+    _server.start()
+    os.environ[SERVER_KEY] = _server.create("suite")
+os.environ.update(_environment(os.environ.get(SERVER_KEY, "sqlite:///:memory:")))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _server is not None:
+        _server.stop()
+
+
+def pytest_addoption(parser: Any) -> None:
+    parser.addoption("--order-seed", type=int, default=None, help="repeat a random order")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw the order's seed once; the workers of a run share it."""
+    if config.getoption("--order-seed") is None:
+        drawn = getattr(config, "workerinput", {}).get("order_seed")
+        config.option.order_seed = drawn or random.randrange(1_000_000)
+
+
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["order_seed"] = node.config.option.order_seed
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {CHOSEN}; order: --order-seed={config.option.order_seed}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Shuffle modules, and tests inside each: hidden order shows."""
+    dice = random.Random(config.option.order_seed)
+    modules = sorted({item.nodeid.partition("::")[0] for item in items})
+    dice.shuffle(modules)
+    rank = {name: place for place, name in enumerate(modules)}
+    draw = {item.nodeid: dice.random() for item in items}
+    # Module-wide fixtures (a whole site) are started once: modules stay together.
+    items.sort(key=lambda item: (rank[item.nodeid.partition("::")[0]], draw[item.nodeid]))
