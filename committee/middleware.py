@@ -5,38 +5,53 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
-from committee import access, clock
+from committee import access, clock, fragments
 from committee.http import site_is_public
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class MemberMiddleware:
-    """Read the clock once, and give a member their language and time zone."""
+    """Offer the clock, and give a member their language and time zone.
+
+    The clock is read on first use: `/health/` must answer when the database does not.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponseBase:
-        request.clock = clock.read()
+        request.clock = SimpleLazyObject(clock.read)
         request.actor = None
-        if request.user.is_authenticated:
-            request.actor = access.actor_of(request.user, request.clock.today)
-            translation.activate(request.user.language)
-            request.LANGUAGE_CODE = request.user.language
-            timezone.activate(request.user.time_zone)
+        # Kept apart from request.user, which signing out in this very request changes.
+        is_private = request.user.is_authenticated
+        if is_private:
+            _welcome(request)
         response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
-            add_never_cache_headers(response)
-            response["Cache-Control"] = "private, no-store"
         timezone.deactivate()
+        _forbid_sharing(response, is_private or request.user.is_authenticated)
         return response
+
+
+def _welcome(request: Any) -> None:
+    request.actor = access.actor_of(request.user, request.clock.today)
+    translation.activate(request.user.language)
+    request.LANGUAGE_CODE = request.user.language
+    timezone.activate(request.user.time_zone)
+
+
+def _forbid_sharing(response: HttpResponseBase, is_private: bool) -> None:
+    """Keep private pages out of every store, and one view's two shapes apart."""
+    patch_vary_headers(response, ("Cookie", "HX-Request"))
+    if is_private and not response.has_header("ETag"):
+        response["Cache-Control"] = "private, no-store"
 
 
 class LoginWall(LoginRequiredMiddleware):
@@ -49,17 +64,14 @@ class LoginWall(LoginRequiredMiddleware):
     def process_view(
         self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
+        if request.user.is_authenticated or not getattr(view_func, "login_required", True):
+            return None
         if getattr(view_func, "is_public", False) and site_is_public(request.clock):
             return None
-        if request.htmx and not request.user.is_authenticated:
-            if getattr(view_func, "login_required", True):
-                return signed_out_fragment(request)
+        if request.htmx:
+            return fragments.signed_out(request)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-
-def signed_out_fragment(request: HttpRequest, status: int = 401) -> HttpResponse:
-    """Answer an htmx request of somebody signed out, into the page's notice region."""
-    response = render(request, "components/signed_out.html", status=status)
-    response["HX-Retarget"] = "#notices"
-    response["HX-Reswap"] = "innerHTML"
-    return response
+    def get_login_url(self, view_func: Any) -> str:
+        """Send everybody to the one sign-in page: Django admin would name its own."""
+        return str(settings.LOGIN_URL)

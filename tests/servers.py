@@ -101,16 +101,42 @@ class PostgresServer(Server):
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
         data = self.folder / "data"
-        self._run("initdb", "-D", str(data), "-U", self.user, "-A", "trust", "-E", "UTF8",
-                  "--no-locale", "--no-sync")
+        self._run(
+            "initdb",
+            "-D",
+            str(data),
+            "-U",
+            self.user,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "--no-sync",
+        )
         self.process = subprocess.Popen(
             self._as_server(
-                "postgres", "-D", str(data), "-p", str(self.port), "-k", str(self.folder),
-                "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off",
-                "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-                "-c", "max_connections=120",
+                "postgres",
+                "-D",
+                str(data),
+                "-p",
+                str(self.port),
+                "-k",
+                str(self.folder),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "fsync=off",
+                "-c",
+                "synchronous_commit=off",
+                "-c",
+                "full_page_writes=off",
+                "-c",
+                "max_connections=120",
             ),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         wait_until(self._ready, alive=self.process)
 
@@ -125,6 +151,9 @@ class PostgresServer(Server):
         self._run("createdb", "-h", self.host, "-p", str(self.port), "-U", self.user, name)
         return self.url(name)
 
+    def drop(self, name: str) -> None:
+        self._run("dropdb", "--force", "-h", self.host, "-p", str(self.port), "-U", self.user, name)
+
     def url(self, name: str) -> str:
         return f"postgres://{self.user}@{self.host}:{self.port}/{name}"
 
@@ -134,8 +163,11 @@ class PostgresServer(Server):
 
     def _as_server(self, program: str, *args: str) -> list[str]:
         command = [str(self.bin / program), *args]
-        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command] \
-            if os.geteuid() == 0 else command
+        return (
+            ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+            if os.geteuid() == 0
+            else command
+        )
 
     def _run(self, program: str, *args: str) -> None:
         subprocess.run(
@@ -149,8 +181,21 @@ class RedisServer(Server):
         self.folder = tempfile.mkdtemp(prefix="redis-")
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-             "--appendonly", "no", "--dir", self.folder, "--maxmemory-policy", "noeviction"],
+            [
+                "redis-server",
+                "--port",
+                str(self.port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                self.folder,
+                "--maxmemory-policy",
+                "noeviction",
+            ],
             stdout=subprocess.DEVNULL,
         )
         wait_for_port(self.port, alive=self.process)
@@ -176,7 +221,7 @@ class SmtpSink(Server):
     def stop(self) -> None:
         self.controller.stop()
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.answers:
             answer = self.answers.pop(0)
             if not answer.startswith("250"):

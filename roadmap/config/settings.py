@@ -36,6 +36,11 @@ def build_stamp() -> str:
     return hashlib.sha256(repr(marks).encode()).hexdigest()[:12]
 
 
+NEEDED = ("SECRET_KEY", "DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "MAIL_FROM", "DATA_DIR")
+for name in NEEDED:
+    if not env.str(name, "").strip():
+        stop(f"{name} is not set; README says what it means.")
+
 try:
     SECRET_KEY: str = env.str("SECRET_KEY")
     SITE_URL: str = env.str("SITE_URL").rstrip("/")
@@ -57,8 +62,10 @@ if len(SECRET_KEY) < 50:
     stop("SECRET_KEY needs at least 50 random characters.")
 if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname:
     stop("SITE_URL must be the address people use, such as https://roadmap.example.")
-if not ALLOWED_HOSTS:
-    stop("ALLOWED_HOSTS must name at least one host.")
+if PROXIES < 0:
+    stop("PROXIES must be the number of trusted proxies in front, 0 or more.")
+if EMAIL_URL and not EMAIL.get("EMAIL_HOST"):
+    stop("EMAIL_URL must name a mail server, such as smtp://user:password@host:587/?tls=True.")
 
 SECURE = SITE_URL.startswith("https://")
 BUILD = build_stamp()
@@ -250,10 +257,10 @@ STORAGES = {
 
 # Mail leaves through committee/transport.py; Django's own backends send nothing.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-EMAIL_HOST = EMAIL.get("EMAIL_HOST", "")
-EMAIL_PORT = EMAIL.get("EMAIL_PORT", 25)
-EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_HOST = EMAIL.get("EMAIL_HOST") or ""
+EMAIL_PORT = EMAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 60

@@ -34,14 +34,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
     button.disabled = false;
     delete button.dataset.roadmapBusy;
   }
+  if (event.detail.successful) event.detail.elt.dataset.roadmapClean = "";
 });
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  form.dataset.roadmapClean = "";
   if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.roadmapSent !== undefined) event.preventDefault();
   form.dataset.roadmapSent = "";
+  form.dataset.roadmapClean = "";
 });
 
 window.addEventListener("pageshow", () => {
@@ -51,8 +52,9 @@ window.addEventListener("pageshow", () => {
 // data-roadmap-keep on a form: ask before a page with unsent text is left.
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-roadmap-keep]");
-  if (form) delete form.dataset.roadmapClean;
-  if (form) form.dataset.roadmapTyped = "";
+  if (!form) return;
+  delete form.dataset.roadmapClean;
+  form.dataset.roadmapTyped = "";
 });
 
 window.addEventListener("beforeunload", (event) => {

@@ -1,0 +1,72 @@
+"""Sign-in, as allauth asks us: nobody signs up, and account mail leaves through the outbox."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from committee import clock, outbox
+from committee.enums import LetterKind, LetterState
+from committee.models import Letter, Member
+from committee.redirects import is_ours
+
+RESET = "account/email/password_reset_key"
+
+
+def password_link(member: Member) -> str:
+    """Make a one-time link to choose a password, on our own address: never the request's."""
+    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(member)
+    path = reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(member), "key": token},
+    )
+    return f"{settings.SITE_URL}{path}"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """People come by invitation only."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Member | None:
+        """Answer a closed account as a wrong password: nobody learns that it exists."""
+        member = super().authenticate(request, **credentials)
+        return member if member is not None and member.is_active else None
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Follow `next` within the host that was asked, and nowhere else."""
+        return is_ours(self.request, url or "")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue the letter for a forgotten password; its link is made at sending.
+
+        :raises ValueError: for any other mail, which has no place here.
+        """
+        if template_prefix != RESET:
+            raise ValueError(f"no letter is written for {template_prefix}")
+        queue_reset(context["user"])
+
+
+def queue_reset(member: Member) -> None:
+    """Queue one reset letter, unless one is waiting: impatience sends no second."""
+    mine = Letter.objects.filter(recipient=member, kind=LetterKind.PASSWORD_RESET)
+    if mine.filter(state__in=(LetterState.PENDING, LetterState.SENDING)).exists():
+        return
+    outbox.enqueue(
+        kind=LetterKind.PASSWORD_RESET,
+        recipient=member,
+        policy_date=clock.read().today,
+        dedupe_key=f"password_reset:{member.pk}:{uuid.uuid4().hex}",
+        # Account mail lives as long as its link would: a late one surprises.
+        expires_at=timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+    )

@@ -1,0 +1,159 @@
+"""Shapes of what people enter about themselves and about each other."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from committee.enums import Role
+from committee.models import Institution, Member, Seat
+from committee.rules import permissions
+from committee.rules.permissions import Actor
+
+# Who may stand in for an owner must be able to report.
+DEPUTIES = (Role.MEMBER, Role.SECRETARIAT, Role.CHAIR)
+
+
+def one_line(text: str) -> None:
+    """Refuse a name with line breaks or other control characters: names go into mail headers.
+
+    :raises ValidationError: if so.
+    """
+    if not text.isprintable():
+        raise forms.ValidationError(_("Write this on one line, without control characters."))
+
+
+class AwayMixin(forms.ModelForm):
+    """Two dates or none, in order; and a deputy who is somebody else, and active."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("paused_from"), cleaned.get("paused_until")
+        if start and not end and "paused_until" not in self.errors:
+            self.add_error("paused_until", _("Say until which day you are away."))
+        if end and not start and "paused_from" not in self.errors:
+            self.add_error("paused_from", _("Say from which day you are away."))
+        if start and end and end < start:
+            self.add_error("paused_until", _("This day lies before the first day away."))
+        return cleaned
+
+    def clean_name(self) -> str:
+        one_line(self.cleaned_data["name"])
+        return str(self.cleaned_data["name"])
+
+    def offer_deputies(self) -> None:
+        """Offer everybody who may report, but the person themselves."""
+        people = Member.objects.filter(is_active=True, role__in=DEPUTIES)
+        field = self.fields["deputy"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people.exclude(pk=self.instance.pk).order_by("name", "pk")
+        field.empty_label = _("nobody")
+
+
+class ProfileForm(AwayMixin):
+    """What a person decides about their own mail and screen."""
+
+    letter_hour = forms.TypedChoiceField(
+        label=_("Hour of the daily letter"),
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        coerce=int,
+    )
+
+    class Meta:
+        model = Member
+        fields: ClassVar = [
+            "name", "language", "time_zone", "letter_hour",
+            "paused_from", "paused_until", "deputy",
+        ]
+        labels: ClassVar = {
+            "paused_from": _("First day away"),
+            "paused_until": _("Last day away"),
+            "deputy": _("Deputy while away"),
+        }
+        help_texts: ClassVar = {
+            "deputy": _("Gets your reminders while you are away, and may report on your actions."),
+        }
+        widgets: ClassVar = {
+            "language": forms.RadioSelect,
+            "paused_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "paused_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_deputies()
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(choices=[("id", "Bahasa Indonesia"), ("en", "English")])
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class InviteForm(forms.ModelForm):
+    """Whom to invite; `actor` is set by the admin page that shows the form."""
+
+    actor: Actor
+
+    class Meta:
+        model = Member
+        fields: ClassVar = ["email", "name", "role", "institution", "language"]
+        help_texts: ClassVar = {
+            "email": _("The invitation goes there, with a link to choose a password."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [
+            (role.value, role.label) for role in Role if permissions.may_invite(self.actor, role)
+        ]
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        self.fields["institution"].queryset = (  # type: ignore[attr-defined]
+            Institution.objects.order_by("code")
+        )
+
+    def clean_name(self) -> str:
+        one_line(self.cleaned_data["name"])
+        return str(self.cleaned_data["name"])
+
+    def clean_email(self) -> str:
+        """Keep addresses in lower case: one person, one account."""
+        email = str(self.cleaned_data["email"]).lower()
+        if Member.objects.filter(email=email).exists():
+            raise forms.ValidationError(_("Somebody with this address has an account already."))
+        return email
+
+
+class MemberForm(AwayMixin):
+    """What the secretariat or an admin may correct about a member."""
+
+    class Meta:
+        model = Member
+        fields: ClassVar = [
+            "email", "name", "institution", "language", "time_zone", "letter_hour",
+            "paused_from", "paused_until", "deputy", "is_active",
+        ]
+        help_texts: ClassVar = {
+            "is_active": _("Take this away to close the account. Nobody is ever deleted."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "deputy" in self.fields:  # shown as plain text to whoever may only read
+            self.offer_deputies()
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if Member.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Somebody with this address has an account already."))
+        return email
+
+
+class SeatForm(forms.ModelForm):
+    class Meta:
+        model = Seat
+        fields: ClassVar = ["member", "workstream", "kind", "from_date", "until_date"]

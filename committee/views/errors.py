@@ -1,0 +1,35 @@
+"""Refusals: a page of their own, or for htmx a sentence beside the form that stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from committee import fragments
+
+
+def forbidden(request: Any, exception: Exception | None = None) -> HttpResponse:
+    """Answer what this person may see but not do."""
+    if _is_htmx(request):
+        return fragments.to_notices(render(request, "components/forbidden.html", status=403))
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: Any, exception: Exception | None = None) -> HttpResponse:
+    """Answer what does not exist, and what this person may not see, in the same bytes."""
+    if _is_htmx(request):
+        return fragments.to_notices(render(request, "components/not_found.html", status=404))
+    return render(request, "404.html", status=404)
+
+
+def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
+    """Answer a form of another session; an htmx page keeps what was typed in it."""
+    if _is_htmx(request):
+        return fragments.signed_out(request, status=403)
+    return render(request, "403_csrf.html", status=403)
+
+
+def _is_htmx(request: Any) -> bool:
+    return bool(getattr(request, "htmx", False))

@@ -1,0 +1,190 @@
+"""What the filter of the action list makes of an address: values, and words about the rest.
+
+No Django form: its widgets would cost more than the fifty rows below it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from roadmap.enums import Signal, Status
+from roadmap.selectors.actions import (
+    INSIDE_ONLY,
+    NO_LEAD,
+    SORTS,
+    ActionQuery,
+    Choices,
+    Option,
+    Watch,
+)
+
+TEXT_LIMIT = 200
+NAMES = ("workstream", "institution", "status", "signal", "owner", "sort")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A select of the filter, ready to be drawn."""
+
+    name: str
+    label: str
+    every: str
+    options: list[Option]
+    chosen: str
+    more: list[Option]
+    more_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The address, read: what is asked, what was ignored, and the controls that show it."""
+
+    query: ActionQuery
+    fields: list[Field]
+    ignored: list[str]
+    chosen: list[str]
+    explanation: str
+    page: str
+
+
+def read(params: QueryDict, *, choices: Choices, inside: bool) -> Filters:
+    """Read a query string; what it does not know is named and ignored, never an error."""
+    offered = _offered(choices, inside)
+    wanted = {name: _clean(params.get(name, "")) for name in NAMES}
+    ignored = [
+        _ignored(name, value) for name, value in wanted.items() if value not in offered[name]
+    ]
+    known = {name: value for name, value in wanted.items() if value in offered[name]}
+    query = _query(known, _clean(params.get("q", "")))
+    fields = _fields(choices, inside, known)
+    return Filters(
+        query=query,
+        fields=fields,
+        ignored=ignored,
+        chosen=_chosen(fields, query.text),
+        explanation=explain(query.signal),
+        page=params.get("page", "1"),
+    )
+
+
+def explain(signal: str) -> str:
+    """Say what a signal counts, with its threshold."""
+    silent = {"days": _days(settings.SILENT_AFTER_DAYS)}
+    soon = {"days": _days(settings.DUE_SOON_DAYS)}
+    sentences: dict[str, str] = {
+        Signal.DONE: _("Verified, and submitted by the due date."),
+        Signal.DONE_LATE: _("Verified, but submitted after the due date."),
+        Signal.WAITING: _("Submitted and not yet verified; not counted as late."),
+        Signal.LATE: _("The due date has passed without a submission; some are silent too."),
+        Signal.BLOCKED: _("An obstacle is open. Late ones are counted as late, not here."),
+        Signal.NOT_REPORTED: _(
+            "Never reported, %(days)s or more after it began. Late and blocked ones are not here."
+        )
+        % silent,
+        Signal.SILENT: _("Last report %(days)s ago or more. Late and blocked ones are not here.")
+        % silent,
+        Signal.DUE_SOON: _("Due within %(days)s, and nothing more urgent.") % soon,
+        Signal.ON_TRACK: _("None of the other signals applies."),
+        Watch.SILENT: _("Last report %(days)s ago or more; some are late or blocked too.") % silent,
+        Watch.BLOCKED: _("An obstacle is open; some are late too."),
+        Watch.CONTRADICTION: _(
+            "The owner says “on time”, but it is late, silent, or holds up a milestone "
+            "whose date has passed."
+        ),
+        Watch.ORPHAN: _("Unfinished, and nobody answers for it."),
+    }
+    return sentences.get(signal, "")
+
+
+def _days(number: int) -> str:
+    return ngettext("%(days)s day", "%(days)s days", number) % {"days": number}
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "").strip()[:TEXT_LIMIT]
+
+
+def _signals(inside: bool) -> list[Option]:
+    return [Option(value, str(label)) for value, label in Watch.choices if _open(value, inside)]
+
+
+def _open(watch: str, inside: bool) -> bool:
+    return inside or watch not in INSIDE_ONLY
+
+
+def _offered(choices: Choices, inside: bool) -> dict[str, set[str]]:
+    return {
+        "workstream": {"", *(option.value for option in choices.workstreams)},
+        "institution": {"", NO_LEAD, *(option.value for option in choices.institutions)},
+        "status": {"", *Status.values},
+        "signal": {"", *Signal.values, *(option.value for option in _signals(inside))},
+        "owner": {"", *(option.value for option in choices.owners)},
+        "sort": {"", *SORTS, *(f"-{name}" for name in SORTS)},
+    }
+
+
+def _ignored(name: str, value: str) -> str:
+    labels = {
+        "workstream": _("workstream"),
+        "institution": _("institution"),
+        "status": _("status"),
+        "signal": _("signal"),
+        "owner": _("owner"),
+        "sort": _("order"),
+    }
+    if (name == "owner" and value.isdecimal()) or value in INSIDE_ONLY:
+        return _("Only members can filter by this; it was ignored. Sign in to use it.")
+    return _("“%(value)s” is no known %(name)s; it was ignored.") % {
+        "value": value[:40],
+        "name": labels[name],
+    }
+
+
+def _query(known: dict[str, str], text: str) -> ActionQuery:
+    owner, order = known.pop("owner", ""), known.pop("sort", "")
+    query = ActionQuery(**known, owner=int(owner) if owner else None, text=text)
+    return replace(query, sort=order) if order else query
+
+
+def _fields(choices: Choices, inside: bool, known: dict[str, str]) -> list[Field]:
+    plain = [
+        ("workstream", _("Workstream"), _("All workstreams"), choices.workstreams),
+        ("signal", _("Signal"), _("All signals"), _options(Signal)),
+        ("status", _("Status"), _("All but cancelled"), _options(Status)),
+        ("institution", _("Institution"), _("All institutions"), choices.institutions),
+    ]
+    if inside:
+        plain.append(("owner", _("Owner"), _("All owners"), choices.owners))
+    more = {
+        "signal": (_("May overlap"), _signals(inside)),
+        "institution": (_("Nobody"), [Option(NO_LEAD, _("No lead institution"))]),
+    }
+    return [
+        Field(name, label, every, options, known.get(name, ""), *_more(more, name))
+        for name, label, every, options in plain
+    ]
+
+
+def _more(more: dict[str, tuple[str, list[Option]]], name: str) -> tuple[list[Option], str]:
+    label, options = more.get(name, ("", []))
+    return options, label
+
+
+def _options(words: type[Signal] | type[Status]) -> list[Option]:
+    return [Option(value, str(label)) for value, label in words.choices]
+
+
+def _chosen(fields: list[Field], text: str) -> list[str]:
+    """Name the filters in force, as tags above the list."""
+    named = [
+        f"{field.label}: {option.label}"
+        for field in fields
+        for option in field.options + field.more
+        if field.chosen and option.value == field.chosen
+    ]
+    return named + ([_("Text: %(text)s") % {"text": text[:60]}] if text else [])

@@ -1,0 +1,89 @@
+"""Everything the page of one action shows, for the public and for members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page
+
+from committee.models import Institution, Member
+from roadmap.models import ActionItem, DueDateChange, Evidence, Milestone, Obstacle, StatusUpdate
+from roadmap.models.querysets import is_contradictory
+from roadmap.selectors.history import Entry, history
+from roadmap.selectors.milestones import MilestoneRow, marked
+from roadmap.selectors.reasons import reason
+from roadmap.selectors.sources import SourcePart, parts
+from umkm.models import Challenge
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPage:
+    """An action with all that hangs on it; the lists of the inside are empty for the public."""
+
+    action: ActionItem
+    signal: str
+    reason: str
+    is_contradiction: bool
+    supporting: list[Institution]
+    challenges: list[Challenge]
+    contributors: list[Member]
+    milestones: list[MilestoneRow]
+    slips: list[DueDateChange]
+    obstacles: list[Obstacle]
+    evidence: list[Evidence]
+    source: list[SourcePart]
+    entries: list[Entry]
+    history_page: Page[StatusUpdate]
+
+
+def action_page(
+    *, action: ActionItem, today: date, page: Any, inside: bool, language: str
+) -> ActionPage:
+    """Gather the page: seven queries for the public, ten for a member."""
+    found, entries = history(action=action, page=page, inside=inside, language=language)
+    signal: str = action.signal  # type: ignore[attr-defined]
+    return ActionPage(
+        action=action,
+        signal=signal,
+        reason=reason(action, signal, today),
+        is_contradiction=inside and _contradicts(action, today),
+        supporting=_institutions(action.supporting_codes),
+        challenges=list(action.challenges.order_by("code")),
+        milestones=_milestones(action, today),
+        slips=slips_of(action),
+        source=parts(action.source),
+        entries=entries,
+        history_page=found,
+        **_inside(action, inside),
+    )
+
+
+def _inside(action: ActionItem, inside: bool) -> dict[str, list[Any]]:
+    if not inside:
+        return {"contributors": [], "obstacles": [], "evidence": []}
+    obstacles = action.obstacles.select_related("needed_from", "raised_by", "closed_by")
+    return {
+        "contributors": list(action.contributors.order_by("name", "pk")),
+        "obstacles": list(obstacles.order_by("closed_on", "-raised_on", "-pk")),
+        "evidence": list(action.evidence.select_related("added_by").order_by("-added_on", "-pk")),
+    }
+
+
+def _contradicts(action: ActionItem, today: date) -> bool:
+    return ActionItem.objects.filter(is_contradictory(today), pk=action.pk).exists()
+
+
+def _institutions(codes: list[str]) -> list[Institution]:
+    return list(Institution.objects.filter(code__in=codes).order_by("code"))
+
+
+def _milestones(action: ActionItem, today: date) -> list[MilestoneRow]:
+    gated = Milestone.objects.known_on(today).filter(actions=action).select_related("workstream")
+    return marked(gated.order_by("due_date", "pk"), today)
+
+
+def slips_of(item: ActionItem | Milestone) -> list[DueDateChange]:
+    """List the moves of a due date, newest first."""
+    return list(item.slips.select_related("by").order_by("-on", "-pk"))

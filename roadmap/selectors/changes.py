@@ -1,0 +1,136 @@
+"""What changed lately: updates, moves of due dates and news, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from committee.clock import JAKARTA, start_of
+from roadmap.enums import Precision, Status, UpdateKind
+from roadmap.models import ActionItem, DueDateChange, Milestone, News, StatusUpdate
+from roadmap.selectors.sources import SourcePart, parts
+
+WITHIN = timedelta(days=30)
+# Moves come from the slip ledger; a confirmation changed nothing.
+BESIDE = (UpdateKind.MOVED, UpdateKind.CONFIRMED)
+INSIDE_KINDS = (UpdateKind.OBSTACLE, UpdateKind.REASSIGNED, UpdateKind.EDITED)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of what changed; `update`, `slip` or `news` says which kind of thing it is."""
+
+    day: date
+    precision: str = Precision.DAY
+    action: ActionItem | None = None
+    milestone: Milestone | None = None
+    workstream: str = ""
+    update: StatusUpdate | None = None
+    slip: DueDateChange | None = None
+    text: str = ""
+    text_language: str = "id"
+    person: str = ""
+    status: str = ""
+    source: list[SourcePart] | None = None
+    is_illustrative: bool = False
+    is_unsure: bool = False
+
+
+def latest(
+    *, today: date, limit: int, inside: bool, language: str, workstream: int | None = None
+) -> list[Change]:
+    """Give the latest changes within 30 days: three queries, each of at most `limit` rows."""
+    since = today - WITHIN
+    found = [
+        *_updates(since, workstream, limit, inside=inside, language=language),
+        *_slips(since, workstream, limit, language),
+        *news_of(workstream, limit, language, since),
+    ]
+    return sorted(found, key=lambda change: change.day, reverse=True)[:limit]
+
+
+def _updates(
+    since: date, workstream: int | None, limit: int, *, inside: bool, language: str
+) -> list[Change]:
+    found = StatusUpdate.objects.filter(at__gte=start_of(since)).exclude(kind__in=BESIDE)
+    if not inside:
+        found = found.exclude(kind__in=INSIDE_KINDS)
+    if workstream is not None:
+        found = found.filter(action__workstream=workstream)
+    found = found.select_related("action", "by").only(*UPDATE_FIELDS)
+    return [
+        _of_update(update, inside=inside, language=language)
+        for update in found.order_by("-at", "-pk")[:limit]
+    ]
+
+
+UPDATE_FIELDS = (
+    *("kind", "at", "note", "note_en", "obstacle_text", "status", "progress", "date_precision"),
+    *("source", "confidence", "is_illustrative", "by__name"),
+    *("action__code", "action__title", "action__title_en"),
+)
+
+
+def _of_update(update: StatusUpdate, *, inside: bool, language: str) -> Change:
+    is_public = update.kind == UpdateKind.IMPORTED and not update.is_illustrative
+    english = language == "en" and bool(update.note_en)
+    note = (update.note_en if english else update.note) or update.obstacle_text
+    return Change(
+        day=update.at.astimezone(JAKARTA).date(),
+        precision=update.date_precision,
+        action=update.action,
+        update=update,
+        text=note if inside or is_public else "",
+        text_language="en" if english else "id",
+        person=update.by.name if inside and update.by else "",
+        status=str(Status(update.status).label),
+        source=parts(update.source),
+        is_illustrative=update.is_illustrative,
+    )
+
+
+def _slips(since: date, workstream: int | None, limit: int, language: str) -> list[Change]:
+    found = DueDateChange.objects.filter(on__gte=since, is_applied=True)
+    if workstream is not None:
+        found = found.filter(Q(action__workstream=workstream) | Q(milestone__workstream=workstream))
+    found = found.select_related("action", "milestone").order_by("-on", "-pk")[:limit]
+    return [_of_slip(slip, language) for slip in found]
+
+
+def _of_slip(slip: DueDateChange, language: str) -> Change:
+    english = language == "en" and bool(slip.reason_en)
+    return Change(
+        day=slip.on,
+        action=slip.action,
+        milestone=slip.milestone,
+        slip=slip,
+        text=slip.reason_en if english else slip.reason,
+        text_language="en" if english else "id",
+        source=parts(slip.source),
+    )
+
+
+def news_of(workstream: Any, limit: int, language: str, since: date | None = None) -> list[Change]:
+    """List public facts, newest first; without a workstream those of the whole roadmap too."""
+    found = News.objects.select_related("workstream")
+    if since is not None:
+        found = found.filter(date__gte=since)
+    if workstream is not None:
+        found = found.filter(workstream=workstream)
+    return [_of_news(item, language) for item in found.order_by("-date", "-pk")[:limit]]
+
+
+def _of_news(news: News, language: str) -> Change:
+    english = language == "en" and bool(news.text_en)
+    return Change(
+        day=news.date,
+        precision=news.date_precision,
+        workstream=news.workstream.local_title if news.workstream else "",
+        text=news.text_en if english else news.text,
+        text_language="en" if english else "id",
+        source=parts(news.source),
+        is_unsure=news.confidence == "low",
+    )

@@ -1,0 +1,158 @@
+"""The history of one action: each update, and what it changed against the state before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+from roadmap.enums import DueBasis, Outlook, Status, UpdateKind
+from roadmap.models import STATE_FIELDS, ActionItem, StatusUpdate
+from roadmap.selectors.sources import SourcePart, parts
+
+PAGE_SIZE = 20
+# People, obstacles and outlooks are not for the public; neither are updates about nothing else.
+INSIDE_KINDS = (UpdateKind.OBSTACLE, UpdateKind.REASSIGNED)
+PUBLIC_STATE = ("status", "progress", "due_date", "start_date", "lead_institution", "supporting")
+INSIDE_STATE = (*PUBLIC_STATE, "outlook", "expected_date", "due_basis", "weight", "owner")
+PUBLIC_EDITS = ("title", "title_en", "output", "output_en")
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """One field that an update changed; dates stay dates, to be written as their period."""
+
+    label: str
+    old: Any
+    new: Any
+    is_date: bool = False
+    old_precision: str = "day"
+    new_precision: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the history, holding only what this reader may see."""
+
+    update: StatusUpdate
+    person: str
+    note: str
+    note_language: str
+    obstacle: str
+    follow_up: str
+    deltas: list[Delta]
+    is_first: bool
+    source: list[SourcePart]
+
+
+def history(
+    *, action: ActionItem, page: Any, inside: bool, language: str
+) -> tuple[Page[StatusUpdate], list[Entry]]:
+    """Give one page, newest first: a count, the rows, and the state before the oldest of them."""
+    updates = visible(action, inside=inside)
+    paginator = Paginator(updates.order_by("-at", "-pk"), PAGE_SIZE)
+    found = paginator.get_page(page)
+    shown = list(found.object_list)
+    before = _before(updates, shown[-1]) if shown and found.has_next() else None
+    return found, list(_entries(shown, before, inside=inside, language=language))
+
+
+def visible(action: ActionItem, *, inside: bool) -> Any:
+    updates = StatusUpdate.objects.filter(action=action).select_related(
+        "by", "owner", "lead_institution"
+    )
+    return updates if inside else updates.exclude(kind__in=INSIDE_KINDS)
+
+
+def _before(updates: Any, oldest: StatusUpdate) -> StatusUpdate | None:
+    """Find the state in force before the oldest update of a page."""
+    earlier = updates.filter(at__lte=oldest.at).exclude(pk=oldest.pk).order_by("-at", "-pk")
+    return next((update for update in earlier[:5] if not is_beside(update)), None)
+
+
+def is_beside(update: StatusUpdate) -> bool:
+    """Say whether this is a note beside the chain: superseded the moment it was written."""
+    return update.kind == UpdateKind.IMPORTED and update.superseded_at == update.at
+
+
+def _entries(
+    shown: list[StatusUpdate], before: StatusUpdate | None, *, inside: bool, language: str
+) -> Iterable[Entry]:
+    """Walk from the oldest up, so that each link meets the state it replaced."""
+    found = []
+    for update in reversed(shown):
+        deltas: list[Delta] = []
+        if not is_beside(update):
+            deltas = _deltas(before, update, inside=inside) if before else []
+            deltas += _edits(update, inside=inside)
+        is_first = before is None and not is_beside(update)
+        found.append(_entry(update, deltas, is_first, inside=inside, language=language))
+        before = before if is_beside(update) else update
+    return reversed(found)
+
+
+def _entry(
+    update: StatusUpdate, deltas: list[Delta], is_first: bool, *, inside: bool, language: str
+) -> Entry:
+    is_public = update.kind == UpdateKind.IMPORTED and not update.is_illustrative
+    may_read = inside or is_public
+    english = language == "en" and bool(update.note_en)
+    return Entry(
+        update=update,
+        person=update.by.name if inside and update.by else "",
+        note=(update.note_en if english else update.note) if may_read else "",
+        note_language="en" if english else "id",
+        obstacle=update.obstacle_text if inside else "",
+        follow_up=update.follow_up if inside else "",
+        deltas=deltas,
+        is_first=is_first,
+        source=parts(update.source),
+    )
+
+
+def _deltas(before: StatusUpdate, after: StatusUpdate, *, inside: bool) -> list[Delta]:
+    names = INSIDE_STATE if inside else PUBLIC_STATE
+    changed = [name for name in names if _raw(before, name) != _raw(after, name)]
+    return [_delta(name, before, after) for name in changed]
+
+
+def _raw(update: StatusUpdate, name: str) -> Any:
+    return getattr(update, f"{name}_id" if name in ("owner", "lead_institution") else name)
+
+
+def _delta(name: str, before: StatusUpdate, after: StatusUpdate) -> Delta:
+    label = str(StatusUpdate._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    old, new = getattr(before, name), getattr(after, name)
+    if name == "due_date":
+        return Delta(label, old, new, True, before.due_precision, after.due_precision)
+    if isinstance(old, date) or isinstance(new, date):
+        return Delta(label, old, new, True)
+    return Delta(label, _words(name, old), _words(name, new))
+
+
+def _words(name: str, value: Any) -> str:
+    if name == "progress":
+        return f"{value}%"
+    if name in ("status", "outlook", "due_basis"):
+        words: Any = {"status": Status, "outlook": Outlook, "due_basis": DueBasis}[name]
+        return str(words(value).label) if value else "—"
+    if name == "supporting":
+        return ", ".join(value.strip(";").split(";")) or "—"
+    if name == "lead_institution" and value:
+        return str(value.code)
+    return str(value) if value not in (None, "") else "—"
+
+
+def _edits(update: StatusUpdate, *, inside: bool) -> list[Delta]:
+    """Read what an edit changed beside the state: titles, outputs."""
+    found = []
+    for name, pair in update.changes.items():
+        if name in STATE_FIELDS or not isinstance(pair, list) or len(pair) != 2:
+            continue
+        if inside or name in PUBLIC_EDITS:
+            label = str(ActionItem._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            found.append(Delta(label, pair[0] or "—", pair[1] or "—"))
+    return found

@@ -1,0 +1,182 @@
+"""The letters a reader may see, and what each of them told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from committee.models import Letter, LetterAttempt, Member
+from committee.rules import permissions
+from committee.rules.permissions import Actor
+from roadmap.models import ActionItem, Milestone, Reminder
+
+STAGE = re.compile(r"\A(?:[a-z]+:)?([+-]?\d+)(d|wd)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which letters a reader asked for; empty means all."""
+
+    state: str = ""
+    person: Member | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """One reminder in words, and why it was cancelled if it was."""
+
+    title: str
+    title_language: str
+    url: str
+    code: str
+    stage: str
+    audience: str
+    cancel_reason: str
+
+
+def letters_for(actor: Actor, wanted: Wanted) -> QuerySet[Letter]:
+    """Give the letters this person may read, newest first: every one, or their own."""
+    letters = Letter.objects.select_related("recipient")
+    if not permissions.may_see_all_letters(actor):
+        letters = letters.filter(recipient_id=actor.id)
+    if wanted.state:
+        letters = letters.filter(state=wanted.state)
+    if wanted.person is not None:
+        letters = letters.filter(recipient=wanted.person)
+    if wanted.day is not None:
+        letters = letters.filter(policy_date=wanted.day)
+    return letters.defer("text").order_by("-policy_date", "-pk")
+
+
+def line_counts(letters: Sequence[Letter]) -> dict[int, dict[str, int]]:
+    """Count the lines of the letters on one page, told and cancelled: one query."""
+    counts = (
+        Reminder.objects.filter(letter__in=[letter.pk for letter in letters])
+        .order_by()
+        .values("letter")
+        .annotate(
+            told=Count("pk", filter=Q(cancelled_at=None)),
+            cancelled=Count("pk", filter=Q(cancelled_at__isnull=False)),
+        )
+    )
+    return {row["letter"]: row for row in counts}
+
+
+def people_with_letters() -> QuerySet[Member]:
+    return Member.objects.filter(letters__isnull=False).distinct().order_by("name", "pk")
+
+
+def attempts_of(letter: Letter) -> list[LetterAttempt]:
+    return list(letter.attempts.order_by("number"))
+
+
+def lines_of(letter: Letter) -> list[ToldLine]:
+    """Put a letter's reminders into words: three queries, however many there are."""
+    reminders = list(letter.reminders.order_by("pk"))
+    actions = ActionItem.objects.in_bulk(_ids(reminders, "action"))
+    milestones = Milestone.objects.in_bulk(_ids(reminders, "milestone"))
+    lines = []
+    for reminder in reminders:
+        kind, pk = _split(reminder.item)
+        item = actions.get(pk) if kind == "action" else milestones.get(pk)
+        lines.append(_line(reminder, item))
+    return lines
+
+
+def _ids(reminders: Sequence[Reminder], kind: str) -> list[int]:
+    found = [_split(reminder.item) for reminder in reminders]
+    return [pk for its_kind, pk in found if its_kind == kind]
+
+
+def _split(item: str) -> tuple[str, int]:
+    kind, _colon, pk = item.partition(":")
+    return kind, int(pk)
+
+
+def _line(reminder: Reminder, item: ActionItem | Milestone | None) -> ToldLine:
+    return ToldLine(
+        title=item.local_title if item else _("no longer on the roadmap"),
+        title_language=item.title_language if item else "",
+        url=item.get_absolute_url() if item else "",
+        code=item.code if isinstance(item, ActionItem) else "",
+        stage=stage_words(reminder.occasion, reminder.stage),
+        audience=str(reminder.get_audience_display()),
+        cancel_reason=reason_words(reminder.cancel_reason),
+    )
+
+
+def stage_words(occasion: str, stage: str) -> str:
+    """Say what a reminder is about: 3 working days before the due date, update owed."""
+    words = {
+        "report": _("update owed"),
+        "submission": _("verification owed"),
+        "notice": {
+            "assigned": _("assigned to you"),
+            "returned": _("returned, with its reason"),
+            "moved": _("due date moved"),
+        }.get(stage, _("notice")),
+    }
+    return words.get(occasion.partition(":")[0]) or _due_words(stage)
+
+
+def _due_words(stage: str) -> str:
+    found = STAGE.match(stage)
+    if found is None:
+        return stage
+    amount, unit = int(found[1]), found[2]
+    if amount == 0:
+        return _("on the due date")
+    if unit == "wd":
+        count = ngettext("%(n)s working day", "%(n)s working days", abs(amount))
+    else:
+        count = ngettext("%(n)s day", "%(n)s days", abs(amount))
+    words = _("%(count)s after the due date") if amount > 0 else _("%(count)s before the due date")
+    return words % {"count": count % {"n": abs(amount)}}
+
+
+def reason_words(reason: str) -> str:
+    """Give a recorded reason in the reader's language; what is not ours stays as it was."""
+    return "; ".join(_reason(part) for part in reason.split("; ") if part)
+
+
+def _reason(reason: str) -> str:
+    head, _colon, rest = reason.partition(": ")
+    known = _reasons()
+    if reason in known:
+        return known[reason]
+    if reason.startswith(OVERTAKEN):
+        return _("overtaken by the letter of %(day)s") % {"day": reason.removeprefix(OVERTAKEN)}
+    return f"{known[head]}: {rest}" if head in known else reason
+
+
+OVERTAKEN = "overtaken by the letter of "
+
+
+def _reasons() -> dict[str, str]:
+    """Name what services record, for readers; a test compares the two."""
+    return {
+        "submitted": _("submitted meanwhile"),
+        "verified": _("verified meanwhile"),
+        "cancelled": _("cancelled meanwhile"),
+        "reopened": _("reopened meanwhile"),
+        "due date moved": _("its due date was moved"),
+        "reassigned": _("given to somebody else"),
+        "achieved": _("achieved meanwhile"),
+        "closed": _("closed meanwhile"),
+        "member inactive": _("the account is closed"),
+        "member away": _("the member is away"),
+        "owner is back": _("the owner is back"),
+        "no longer on the roadmap": _("no longer on the roadmap"),
+        "nothing left to say": _("nothing left to say"),
+        "permanent": _("refused by the mail server for good"),
+        "expired": _("not sent in time: its link would have been too old"),
+        "poison": _("given up: preparing it failed again and again"),
+        "in doubt twice": _("it may have arrived: the connection broke twice while sending"),
+    }

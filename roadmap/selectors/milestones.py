@@ -1,0 +1,197 @@
+"""Lists of milestones, in the stage they are in, and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.db.models import Case, Count, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.enums import Signal, Status
+from roadmap.models import DueDateChange, Milestone
+from roadmap.models.querysets import MilestoneQuerySet
+from roadmap.selectors import action_rows
+from roadmap.selectors.action_rows import ActionRow
+from roadmap.selectors.actions import known
+from roadmap.selectors.sources import SourcePart, parts
+
+PAGE_SIZE = 50
+SOON = timedelta(days=30)
+WHOLE_ROADMAP = "-"
+
+
+class Stage(models.TextChoices):
+    """Where a milestone stands; the order is that of the list."""
+
+    PAST_DUE = "past_due", _("Past their date")
+    UPCOMING = "upcoming", _("Upcoming")
+    ACHIEVED = "achieved", _("Achieved")
+    CLOSED = "closed", _("Closed")
+
+
+RANK = {stage: number for number, stage in enumerate(Stage)}
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A milestone, its stage, the signal its stone wears, and how far its gates are."""
+
+    milestone: Milestone
+    stage: str
+    mark: str
+    gates: int = 0
+    verified: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneList:
+    page: Page[Milestone]
+    groups: list[tuple[Stage, list[MilestoneRow]]]
+    counts: list[tuple[Stage, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class MilestonePage:
+    row: MilestoneRow
+    page: Page[Any]
+    actions: list[ActionRow]
+    slips: list[DueDateChange]
+    source: list[SourcePart]
+
+
+def stage_of(milestone: Milestone, today: date) -> Stage:
+    """Name the stage of a milestone; one without a date is still to come."""
+    if milestone.achieved_date:
+        return Stage.ACHIEVED
+    if milestone.closing:
+        return Stage.CLOSED
+    is_past = milestone.due_date is not None and milestone.due_date < today
+    return Stage.PAST_DUE if is_past else Stage.UPCOMING
+
+
+def mark_of(milestone: Milestone, stage: Stage, today: date) -> str:
+    """Name the signal that colours a milestone; none for one that lies well ahead."""
+    if stage == Stage.ACHIEVED:
+        due, done = milestone.due_date, milestone.achieved_date
+        return Signal.DONE_LATE if due and done and done > due else Signal.DONE
+    if stage == Stage.CLOSED:
+        return "late" if milestone.closing == "missed" else "cancelled"
+    if stage == Stage.PAST_DUE:
+        return Signal.LATE
+    is_near = milestone.due_date is not None and milestone.due_date <= today + SOON
+    return Signal.DUE_SOON if is_near else ""
+
+
+def marked(milestones: Iterable[Milestone], today: date) -> list[MilestoneRow]:
+    """Give milestones with stage, mark and gates: one query beside their own."""
+    found = list(milestones)
+    gates = _gates([milestone.pk for milestone in found], today)
+    made = []
+    for milestone in found:
+        stage = stage_of(milestone, today)
+        total, verified = gates.get(milestone.pk, (0, 0))
+        made.append(
+            MilestoneRow(milestone, stage, mark_of(milestone, stage, today), total, verified)
+        )
+    return made
+
+
+def listing(*, today: date, workstream: str = "", stage: str = "", page: Any = 1) -> MilestoneList:
+    """Give one page of milestones in their stages: a count, the rows, their gates."""
+    asked = _of_workstream(Milestone.objects.known_on(today), workstream)
+    counts = asked.aggregate(**{one: Count("pk", filter=_is(one, today)) for one in Stage})
+    shown = asked.filter(_is(Stage(stage), today)) if stage else asked
+    paginator = Paginator(_in_order(shown, today), PAGE_SIZE)
+    paginator.count = counts[stage] if stage else sum(counts.values())  # type: ignore[misc]
+    found = paginator.get_page(page)
+    grouped = groupby(marked(found.object_list, today), key=lambda row: row.stage)
+    return MilestoneList(
+        page=found,
+        groups=[(Stage(name), list(members)) for name, members in grouped],
+        counts=[(one, counts[one]) for one in Stage],
+    )
+
+
+def upcoming(*, today: date, limit: int) -> list[MilestoneRow]:
+    """List the milestones that come next, those due today included."""
+    found = Milestone.objects.known_on(today).open().filter(due_date__gte=today)
+    return marked(found.select_related("workstream").order_by("due_date", "pk")[:limit], today)
+
+
+def of_workstream(workstream: int, *, today: date, limit: int) -> list[MilestoneRow]:
+    """List a workstream's milestones in the order of the whole list."""
+    found = Milestone.objects.known_on(today).filter(workstream=workstream)
+    return marked(_in_order(found, today)[:limit], today)
+
+
+def milestone_page(
+    *, milestone: Milestone, today: date, inside: bool, language: str, page: Any = 1
+) -> MilestonePage:
+    """Gather what the page of one milestone shows: four queries."""
+    row = marked([milestone], today)[0]
+    gating = known(today).filter(milestones=milestone).exclude(status=Status.CANCELLED)
+    ordered = gating.order_by("workstream__order", "number")
+    paginator = Paginator(action_rows.select(ordered, today, inside=inside), PAGE_SIZE)
+    paginator.count = row.gates  # type: ignore[misc]  # the row has counted them
+    found = paginator.get_page(page)
+    return MilestonePage(
+        row=row,
+        page=found,
+        actions=action_rows.made(found.object_list, language),
+        slips=list(milestone.slips.select_related("by").order_by("-on", "-pk")),
+        source=parts(milestone.source),
+    )
+
+
+def _gates(pks: list[int], today: date) -> dict[int, tuple[int, int]]:
+    """Count the actions that gate each milestone, cancelled ones left out, and those verified."""
+    through = Milestone.actions.through.objects.filter(
+        milestone_id__in=pks, actionitem__created_on__lte=today
+    )
+    live = through.exclude(actionitem__status=Status.CANCELLED).values("milestone_id")
+    counted = live.annotate(
+        total=Count("pk"), done=Count("pk", filter=Q(actionitem__status=Status.VERIFIED))
+    )
+    return {row["milestone_id"]: (row["total"], row["done"]) for row in counted.order_by()}
+
+
+def _of_workstream(milestones: MilestoneQuerySet, code: str) -> MilestoneQuerySet:
+    if code == WHOLE_ROADMAP:
+        return milestones.filter(workstream=None)
+    return milestones.filter(workstream__code=code) if code else milestones
+
+
+def _is(stage: Stage, today: date) -> Q:
+    still_open = Q(achieved_date=None, closing="")
+    return {
+        Stage.PAST_DUE: still_open & Q(due_date__lt=today),
+        Stage.UPCOMING: still_open & (Q(due_date=None) | Q(due_date__gte=today)),
+        Stage.ACHIEVED: Q(achieved_date__isnull=False),
+        Stage.CLOSED: ~Q(closing=""),
+    }[stage]
+
+
+def _in_order(milestones: MilestoneQuerySet, today: date) -> MilestoneQuerySet:
+    """Sort by stage; what is open by its date, what has ended newest first."""
+    rank = Case(
+        *(When(_is(stage, today), then=Value(RANK[stage])) for stage in Stage),
+        output_field=models.SmallIntegerField(),
+    )
+    open_date = Case(When(achieved_date=None, closing="", then=F("due_date")))
+    return (
+        milestones.select_related("workstream")
+        .annotate(rank=rank, open_date=open_date)
+        .order_by(
+            "rank",
+            F("open_date").asc(nulls_last=True),
+            F("achieved_date").desc(nulls_last=True),
+            F("closed_on").desc(nulls_last=True),
+            "pk",
+        )
+    )

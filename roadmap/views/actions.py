@@ -1,0 +1,98 @@
+"""The list of actions and the page of one. What changes them lives in reports.py and edits.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import InvalidPage
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from committee.http import PageRequest, public, revalidated
+from roadmap import access
+from roadmap.forms import filters
+from roadmap.models import ActionItem
+from roadmap.rules import permissions
+from roadmap.selectors import actions as selectors
+from roadmap.selectors.action_page import action_page
+
+
+@public
+@revalidated
+def listing(request: PageRequest) -> HttpResponse:
+    """List the actions asked for; htmx gets the list without the page around it."""
+    inside = request.actor is not None
+    asked = filters.read(request.GET, choices=selectors.choices(inside=inside), inside=inside)
+    found = selectors.listing(
+        query=asked.query,
+        today=request.clock.today,
+        page=asked.page,
+        inside=inside,
+        language=get_language() or "id",
+    )
+    context = {"filters": asked, "found": found, "ignored": _ignored(asked, found)}
+    if not request.htmx:
+        may_create = inside and permissions.may_create_anything(request.actor)  # type: ignore[arg-type]
+        return _vary(render(request, "roadmap/actions.html", {**context, "may_create": may_create}))
+    response = render(request, "roadmap/actions.html#actions-list", context)
+    response["HX-Push-Url"] = _address(request)
+    return _vary(response)
+
+
+@public
+def detail(request: PageRequest, code: str) -> HttpResponse:
+    """Show one action; only its public page, which has no forms, may be revalidated."""
+    return _member_page(request, code) if request.actor else _public_page(request, code)
+
+
+@revalidated
+def _public_page(request: PageRequest, code: str) -> HttpResponse:
+    return _page(request, access.action(code, request.clock.today), {})
+
+
+def _member_page(request: PageRequest, code: str) -> HttpResponse:
+    from roadmap.views import panels
+
+    action = access.action(code, request.clock.today)
+    return _page(request, action, {"forms": panels.action_forms(request, action)})
+
+
+def _page(request: PageRequest, action: ActionItem, extra: dict[str, Any]) -> HttpResponse:
+    shown = action_page(
+        action=action,
+        today=request.clock.today,
+        page=request.GET.get("page", "1"),
+        inside=request.actor is not None,
+        language=get_language() or "id",
+    )
+    context = {"shown": shown, "action": action, **extra}
+    part = "#history" if request.htmx and request.htmx.target == "history" else ""
+    return _vary(render(request, f"roadmap/action.html{part}", context))
+
+
+def _ignored(asked: filters.Filters, found: selectors.ActionList) -> list[str]:
+    """Add a sentence about a page that does not exist to those about unknown values."""
+    try:
+        found.page.paginator.validate_number(asked.page)
+    except InvalidPage:
+        sentence = _("There is no page “%(page)s”; this is page %(shown)s.")
+        return [*asked.ignored, sentence % {"page": asked.page[:20], "shown": found.page.number}]
+    return asked.ignored
+
+
+def _address(request: PageRequest) -> str:
+    """Give the address of this list without its empty parameters."""
+    params = request.GET.copy()
+    for name in [name for name, value in params.items() if not value]:
+        del params[name]
+    path = reverse("roadmap:actions")
+    return f"{path}?{params.urlencode()}" if params else path
+
+
+def _vary(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ("HX-Request",))
+    return response

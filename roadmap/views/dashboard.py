@@ -1,0 +1,34 @@
+"""The overview and the workstreams: where a reader begins."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from committee.http import PageRequest, public, revalidated
+from roadmap import access
+from roadmap.selectors.overview import overview as read_overview
+from roadmap.selectors.workstreams import workstream_page
+
+
+@public
+@revalidated
+def overview(request: PageRequest) -> HttpResponse:
+    """Show what needs attention, then how far everything is."""
+    inside = request.actor is not None
+    board = read_overview(today=request.clock.today, inside=inside, language=get_language() or "id")
+    return render(request, "roadmap/overview.html", {"board": board})
+
+
+@public
+@revalidated
+def workstream(request: PageRequest, code: str) -> HttpResponse:
+    """Show one workstream."""
+    place = workstream_page(
+        workstream=access.workstream(code),
+        today=request.clock.today,
+        inside=request.actor is not None,
+        language=get_language() or "id",
+    )
+    return render(request, "roadmap/workstream.html", {"place": place})

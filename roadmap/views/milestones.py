@@ -1,0 +1,82 @@
+"""The list of milestones and the page of one. What changes them lives in milestone_edits.py."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from committee.http import PageRequest, public, revalidated
+from roadmap import access
+from roadmap.models import Milestone
+from roadmap.rules import permissions
+from roadmap.selectors import actions, milestones
+from roadmap.selectors.milestones import Stage
+
+
+@public
+@revalidated
+def listing(request: PageRequest) -> HttpResponse:
+    """List milestones by stage; an unknown filter is named and ignored."""
+    workstreams = actions.workstreams()
+    known = {milestones.WHOLE_ROADMAP, *(option.value for option in workstreams)}
+    workstream, stage = request.GET.get("workstream", ""), request.GET.get("stage", "")
+    ignored = [
+        _("“%(value)s” is not known here; it was ignored.") % {"value": value[:40]}
+        for value, values in ((workstream, known), (stage, Stage.values))
+        if value and value not in values
+    ]
+    workstream = workstream if workstream in known else ""
+    stage = stage if stage in Stage.values else ""
+    found = milestones.listing(
+        today=request.clock.today,
+        workstream=workstream,
+        stage=stage,
+        page=request.GET.get("page", "1"),
+    )
+    return render(
+        request,
+        "roadmap/milestones.html",
+        {
+            "found": found,
+            "workstreams": workstreams,
+            "workstream": workstream,
+            "stage": stage,
+            "ignored": ignored,
+            "may_create": _may_create(request),
+        },
+    )
+
+
+@public
+@revalidated
+def detail(request: PageRequest, pk: int) -> HttpResponse:
+    """Show one milestone: its dates, its slips, and the actions that gate it."""
+    milestone = access.milestone(pk, request.clock.today)
+    shown = milestones.milestone_page(
+        milestone=milestone,
+        today=request.clock.today,
+        inside=request.actor is not None,
+        language=get_language() or "id",
+        page=request.GET.get("page", "1"),
+    )
+    context = {"shown": shown, "milestone": milestone, "may": _may(request, milestone)}
+    return render(request, "roadmap/milestone.html", context)
+
+
+def _may_create(request: PageRequest) -> bool:
+    return request.actor is not None and permissions.may_create_anything(request.actor)
+
+
+def _may(request: PageRequest, milestone: Milestone) -> dict[str, bool]:
+    """Say which pages that change this milestone its own page leads to."""
+    actor = request.actor
+    if actor is None:
+        return {}
+    still_open = milestone.is_open
+    return {
+        "edit": permissions.may_edit_milestone(actor, milestone.workstream_id),
+        "move": still_open and permissions.may_move_milestone(actor),
+        "end": still_open and permissions.may_end_milestone(actor),
+    }

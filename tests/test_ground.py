@@ -1,0 +1,175 @@
+"""dev.py and settings.py: what a newcomer meets before the first page."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import types
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.servers import wait_until
+
+ROOT = Path(__file__).resolve().parents[1]
+PLAIN = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+
+
+@pytest.fixture
+def dev(tmp_path, monkeypatch) -> types.ModuleType:
+    """Load a dev.py of our own that keeps its rehearsal in a temporary folder."""
+    spec = importlib.util.spec_from_file_location("dev_under_test", ROOT / "dev.py")
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, module)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "VAR", tmp_path / "var")
+    monkeypatch.setattr(module, "DATABASE", tmp_path / "var" / "roadmap.sqlite3")
+    monkeypatch.setattr(module, "PYTHON", Path(sys.executable))
+    return module
+
+
+def dev_py(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "dev.py", *arguments]
+    env = PLAIN | environment
+    return subprocess.run(
+        command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=60
+    )
+
+
+def start_settings(**changes: str) -> subprocess.CompletedProcess[str]:
+    names = ("SECRET_KEY", "DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "MAIL_FROM", "DATA_DIR")
+    env = PLAIN | {name: os.environ[name] for name in names} | changes
+    command = [sys.executable, "-c", "import roadmap.config.settings"]
+    return subprocess.run(
+        command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=60
+    )
+
+
+class TestSettings:
+    def test_the_documented_ones_are_enough(self):
+        assert start_settings().returncode == 0
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            *[(name, "") for name in ("SECRET_KEY", "DATABASE_URL", "SITE_URL", "DATA_DIR")],
+            *[(name, "") for name in ("ALLOWED_HOSTS", "MAIL_FROM")],
+            ("SECRET_KEY", "short"),
+            ("DATABASE_URL", "nonsense://host/name"),
+            ("SITE_URL", "roadmap.example"),
+            ("EMAIL_URL", "mail.example"),
+            ("PORT", "http"),
+            ("PROXIES", "-1"),
+            ("DEBUG", "perhaps"),
+            ("PUBLIC_SITE", "perhaps"),
+        ],
+    )
+    def test_a_wrong_one_stops_the_process_with_a_sentence_that_names_it(self, name, value):
+        done = start_settings(**{name: value})
+
+        assert done.returncode == 1
+        assert name in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+class TestDevPy:
+    def test_a_busy_port_is_explained_before_anything_is_made(self):
+        with closing(socket.socket()) as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+
+            done = dev_py("run", PORT=port)
+
+        assert done.returncode == 1
+        assert f"Port {port} is busy" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+    def test_a_python_without_ensurepip_is_explained(self, dev, monkeypatch):
+        find = importlib.util.find_spec
+        monkeypatch.setattr(
+            importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find(name)
+        )
+
+        with pytest.raises(SystemExit, match="python3-venv"):
+            dev._make_venv(with_pip=True)
+
+    def test_the_secret_is_made_once_and_for_the_owner_alone(self, dev):
+        first = dev.embedded_environment()["SECRET_KEY"]
+
+        assert dev.embedded_environment()["SECRET_KEY"] == first
+        assert len(first) >= 50
+        assert (dev.VAR / "secret").stat().st_mode & 0o077 == 0
+
+    def test_fresh_forgets_the_rehearsal_and_keeps_the_secret(self, dev):
+        secret = dev.embedded_environment()["SECRET_KEY"]
+        (dev.VAR / "mail").mkdir()
+        dev.DATABASE.touch()
+
+        dev._forget()
+
+        assert not dev.DATABASE.exists()
+        assert not (dev.VAR / "mail").exists()
+        assert dev.embedded_environment()["SECRET_KEY"] == secret
+
+    def test_an_unknown_command_shows_the_known_ones(self):
+        done = dev_py("dance")
+
+        assert done.returncode == 2
+        assert "run [--fresh]" in done.stdout
+
+
+@pytest.mark.processes
+class TestSupervisor:
+    LASTING = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time;"
+    LASTING += " time.sleep(600)']); time.sleep(600)"
+
+    def child(self, dev):
+        child = dev.Child("clockwork", [])
+        child.command = ["timeit", "-n1", "-r1", self.LASTING]
+        return child
+
+    def test_a_dead_child_is_started_again_with_a_message(self, dev, capsys):
+        child = self.child(dev)
+        child.start(PLAIN)
+        first = child.process.pid
+
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: child.watch(PLAIN) or (child.process and child.process.pid != first))
+
+        assert "The clockwork ended (-9); it starts again" in capsys.readouterr().out
+        assert not group_is_alive(first)
+        dev._signal_group(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+
+    def test_ending_leaves_no_grandchild(self, dev, monkeypatch):
+        monkeypatch.setattr(dev.signal, "signal", lambda *_: None)
+        child = self.child(dev)
+        child.start(PLAIN)
+        wait_until(lambda: group_size(child.process.pid) == 2)
+
+        dev._end([child])
+
+        wait_until(lambda: not group_is_alive(child.process.pid))
+
+
+def group_is_alive(leader: int) -> bool:
+    return group_size(leader) > 0
+
+
+def group_size(leader: int) -> int:
+    """Count the living members of a process group; a zombie has ended."""
+    states = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == leader:
+            states.append(fields[0])
+    return sum(state != "Z" for state in states)
