@@ -208,8 +208,14 @@ class MemberAdmin(GuardedAdmin):
     def get_fields(self, request: Any, obj: Any = None) -> Any:
         if obj is None:
             return InviteForm.Meta.fields
-        return ["name", "role_and_link", *MemberForm.Meta.fields[:1], *MemberForm.Meta.fields[2:],
-                "last_login", "joined_at"]
+        return [
+            "name",
+            "role_and_link",
+            *MemberForm.Meta.fields[:1],
+            *MemberForm.Meta.fields[2:],
+            "last_login",
+            "joined_at",
+        ]
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """Keep people from shutting themselves out."""
@@ -277,10 +283,15 @@ class MemberAdmin(GuardedAdmin):
             return _back_to(member)
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts, "form": form, "member": member, "title": _("Change the role"),
+            "opts": self.opts,
+            "form": form,
+            "member": member,
+            "title": _("Change the role"),
         }
         return render(
-            request, "admin/committee/member/role.html", context,
+            request,
+            "admin/committee/member/role.html",
+            context,
             status=422 if form.errors else 200,
         )
 
@@ -307,8 +318,21 @@ def _back_to(row: Model) -> HttpResponse:
 @admin.register(Letter)
 class LetterAdmin(GuardedAdmin):
     fields = (
-        "kind", "recipient", "policy_date", "state", "address", "subject", "text", "sent_at",
-        "not_before", "expires_at", "tries", "in_doubt", "last_code", "last_error", "message_id",
+        "kind",
+        "recipient",
+        "policy_date",
+        "state",
+        "address",
+        "subject",
+        "text",
+        "sent_at",
+        "not_before",
+        "expires_at",
+        "tries",
+        "in_doubt",
+        "last_code",
+        "last_error",
+        "message_id",
     )
     list_display = ("policy_date", "recipient", "kind", "state", "subject", "sent_at")
     list_filter = ("state", "kind")

@@ -64,8 +64,13 @@ class ProfileForm(AwayMixin):
     class Meta:
         model = Member
         fields: ClassVar = [
-            "name", "language", "time_zone", "letter_hour",
-            "paused_from", "paused_until", "deputy",
+            "name",
+            "language",
+            "time_zone",
+            "letter_hour",
+            "paused_from",
+            "paused_until",
+            "deputy",
         ]
         labels: ClassVar = {
             "paused_from": _("First day away"),
@@ -134,8 +139,16 @@ class MemberForm(AwayMixin):
     class Meta:
         model = Member
         fields: ClassVar = [
-            "email", "name", "institution", "language", "time_zone", "letter_hour",
-            "paused_from", "paused_until", "deputy", "is_active",
+            "email",
+            "name",
+            "institution",
+            "language",
+            "time_zone",
+            "letter_hour",
+            "paused_from",
+            "paused_until",
+            "deputy",
+            "is_active",
         ]
         help_texts: ClassVar = {
             "is_active": _("Take this away to close the account. Nobody is ever deleted."),

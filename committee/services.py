@@ -20,7 +20,13 @@ from committee.rules import permissions
 
 INVITATION_LASTS = timedelta(days=7)
 OWN_FIELDS = (
-    "name", "language", "time_zone", "letter_hour", "paused_from", "paused_until", "deputy",
+    "name",
+    "language",
+    "time_zone",
+    "letter_hour",
+    "paused_from",
+    "paused_until",
+    "deputy",
 )
 MEMBER_FIELDS = (*OWN_FIELDS, "email", "institution", "is_active")
 Row = TypeVar("Row", bound=models.Model)

@@ -43,7 +43,9 @@ def settle(letter: Letter, mail: Mail, answer: Answer, started: datetime) -> Non
     if answer.outcome is Outcome.SENT:
         _mark_sent(letter, mail, answer)
     elif answer.outcome is Outcome.REFUSED:
-        _leave(letter, LetterState.FAILED, f"permanent: {answer.text}", answer, **_proof(letter, mail))
+        _leave(
+            letter, LetterState.FAILED, f"permanent: {answer.text}", answer, **_proof(letter, mail)
+        )
     elif answer.outcome is Outcome.TEMPORARY:
         _wait(letter, backoff(letter.tries), answer)
     elif answer.outcome is Outcome.BROKEN:
@@ -172,9 +174,7 @@ def sweep() -> None:
     expired.filter(on_wire_at=None).update(state=LetterState.PENDING, **unleased)
     _doubt(unleased)
     pending = Letter.objects.filter(state=LetterState.PENDING)
-    pending.filter(strikes__gte=MOST_STRIKES).update(
-        state=LetterState.FAILED, last_error="poison"
-    )
+    pending.filter(strikes__gte=MOST_STRIKES).update(state=LetterState.FAILED, last_error="poison")
     pending.filter(expires_at__lt=Now()).update(state=LetterState.FAILED, last_error="expired")
 
 

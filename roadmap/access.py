@@ -36,9 +36,7 @@ def workstream(code: str) -> Workstream:
 
     :raises Http404: if there is none.
     """
-    found = (
-        Workstream.objects.select_related("lead_institution").filter(code=clean(code)).first()
-    )
+    found = Workstream.objects.select_related("lead_institution").filter(code=clean(code)).first()
     if found is None:
         raise Http404
     return found

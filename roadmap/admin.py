@@ -87,17 +87,40 @@ def _attempt(request: Any, form: Any) -> Attempt:
 class ActionAdmin(PagedAdmin):
     form = ActionForm
     described: ClassVar = (
-        "title", "title_en", "output", "output_en", "lead_institution", "start_date", "weight",
-        "source", "confidence",
+        "title",
+        "title_en",
+        "output",
+        "output_en",
+        "lead_institution",
+        "start_date",
+        "weight",
+        "source",
+        "confidence",
     )
     lists: ClassVar = ("contributors", "challenges")
     readonly_fields = (
-        "code", "workstream", "page", "status", "progress", "outlook", "owner", "due_date",
-        "first_due_date", "times_moved", "created_on",
+        "code",
+        "workstream",
+        "page",
+        "status",
+        "progress",
+        "outlook",
+        "owner",
+        "due_date",
+        "first_due_date",
+        "times_moved",
+        "created_on",
     )
     filter_horizontal = ("contributors", "challenges")
     list_display = (
-        "code", "title", "workstream", "status", "progress", "due_date", "owner", "page",
+        "code",
+        "title",
+        "workstream",
+        "status",
+        "progress",
+        "due_date",
+        "owner",
+        "page",
     )
     list_filter = ("workstream", "status", "due_basis", "lead_institution")
     list_select_related = ("workstream", "owner")
@@ -127,8 +150,14 @@ class MilestoneAdmin(PagedAdmin):
     form = VersionedForm
     described: ClassVar = ("title", "title_en", "source", "confidence")
     readonly_fields = (
-        "workstream", "page", "due_date", "first_due_date", "times_moved", "achieved_date",
-        "closing", "known_from",
+        "workstream",
+        "page",
+        "due_date",
+        "first_due_date",
+        "times_moved",
+        "achieved_date",
+        "closing",
+        "known_from",
     )
     filter_horizontal = ("actions",)
     list_display = ("title", "workstream", "due_date", "achieved_date", "closing", "page")

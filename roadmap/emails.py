@@ -92,8 +92,7 @@ def _context(contents: Contents) -> dict[str, Any]:
 def _sections(lines: Sequence[Line]) -> list[Section]:
     groups = dict.fromkeys(line.group for line in lines)
     return [
-        Section(heading(group), [line for line in lines if line.group == group])
-        for group in groups
+        Section(heading(group), [line for line in lines if line.group == group]) for group in groups
     ]
 
 
@@ -114,7 +113,7 @@ def heading(group: Group) -> str:
 
 def counts_words(lines: Sequence[Line]) -> str:
     """Count the lines of a letter group by group, for its subject."""
-    counts = {group: 0 for group in Group}
+    counts = dict.fromkeys(Group, 0)
     for line in lines:
         counts[line.group] += 1
     counts[Group.WITHIN_7] += counts.pop(Group.WITHIN_3)

@@ -235,5 +235,3 @@ def observation(of: Indicator, **fields: Any) -> Observation:
         "confidence": Confidence.HIGH,
     }
     return Observation.objects.create(indicator=of, **values | fields)
-
-

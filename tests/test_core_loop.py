@@ -31,10 +31,16 @@ def clone(tmp_path_factory):
     """Copy what git would give a newcomer, uncommitted files included."""
     folder = tmp_path_factory.mktemp("clone") / "peta-jalan"
     folder.mkdir()
-    names = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, check=True, stdout=subprocess.PIPE,
-    ).stdout.decode().split("\0")
+    names = (
+        subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+        .stdout.decode()
+        .split("\0")
+    )
     for name in filter(None, names):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -47,13 +53,18 @@ def site(clone):
     """Start everything with the one command, and leave nothing behind."""
     port = free_port()
     environment = {
-        name: value for name, value in os.environ.items()
+        name: value
+        for name, value in os.environ.items()
         if name in ("PATH", "HOME", "LANG") or name.startswith(("PIP_", "UV_", "SSL_"))
     } | {"PORT": str(port)}
     with (clone / "run.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "dev.py", "run"], cwd=clone, env=environment, stdout=log,
-            stderr=subprocess.STDOUT, start_new_session=True,
+            [sys.executable, "dev.py", "run"],
+            cwd=clone,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
         wait_until(lambda: "peta-jalan" in log_of(clone), seconds=240, alive=process)
@@ -103,7 +114,9 @@ def test_the_core_loop(page, site):
     # A member updates an action and sees it on the overview.
     sign_in(page, url, "kominfo")
     card = page.locator("#action-CYB-01")
-    card.get_by_role("group").first.click() if not card.get_by_label("Kemajuan").is_visible() else None
+    card.get_by_role("group").first.click() if not card.get_by_label(
+        "Kemajuan"
+    ).is_visible() else None
     card.get_by_label("Kemajuan").fill("91")
     card.get_by_label("Catatan").fill("Model diuji bersama BSSN.")
     card.get_by_role("button", name="Simpan").click()

@@ -26,7 +26,9 @@ def test_a_fresh_site_is_well_though_nothing_has_beaten_yet(client):
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
     assert answer.json() == {
-        "status": "ok", "seconds_since_plan": None, "seconds_since_drain": None,
+        "status": "ok",
+        "seconds_since_plan": None,
+        "seconds_since_drain": None,
         "oldest_unsent_letter_seconds": None,
     }
 
@@ -36,8 +38,12 @@ def test_it_tells_the_ages_of_the_machinery(client):
     beat("plan", "secret words")
     beat("drain")
     Heartbeat.objects.filter(name="plan").update(at=timezone.now() - timedelta(minutes=5))
-    enqueue(kind=LetterKind.INVITATION, recipient=factories.member(), policy_date=factories.TODAY,
-            dedupe_key="x")
+    enqueue(
+        kind=LetterKind.INVITATION,
+        recipient=factories.member(),
+        policy_date=factories.TODAY,
+        dedupe_key="x",
+    )
     Letter.objects.update(created_at=timezone.now() - timedelta(hours=1))
 
     answer = client.get(HEALTH)

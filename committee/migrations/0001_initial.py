@@ -7,214 +7,542 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=200)),
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='title (Indonesian)')),
-                ('title_en', models.CharField(blank=True, max_length=300, verbose_name='title (English)')),
-                ('code', models.CharField(max_length=30, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z][A-Z0-9_]*\\Z', 'Use capital letters, digits and underscores.')], verbose_name='code')),
-                ('kind', models.CharField(choices=[('ministry', 'Ministry'), ('agency', 'Agency'), ('central bank', 'Central bank'), ('regulator', 'Regulator'), ('other', 'Other')], max_length=20, verbose_name='kind')),
-                ('committee_role', models.CharField(choices=[('chair', 'Chair'), ('member', 'Member'), ('none', 'Not a member')], default='none', max_length=10, verbose_name='role in the committee')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title (Indonesian)")),
+                (
+                    "title_en",
+                    models.CharField(blank=True, max_length=300, verbose_name="title (English)"),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=30,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z][A-Z0-9_]*\\Z",
+                                "Use capital letters, digits and underscores.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ministry", "Ministry"),
+                            ("agency", "Agency"),
+                            ("central bank", "Central bank"),
+                            ("regulator", "Regulator"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "committee_role",
+                    models.CharField(
+                        choices=[
+                            ("chair", "Chair"),
+                            ("member", "Member"),
+                            ("none", "Not a member"),
+                        ],
+                        default="none",
+                        max_length=10,
+                        verbose_name="role in the committee",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'institution',
-                'verbose_name_plural': 'institutions',
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__contains', ';'), _negated=True), name='institution_code_has_no_semicolon')],
+                "verbose_name": "institution",
+                "verbose_name_plural": "institutions",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__contains", ";"), _negated=True),
+                        name="institution_code_has_no_semicolon",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('adviser', 'Adviser'), ('member', 'Member'), ('secretariat', 'Secretariat'), ('chair', 'Chair'), ('admin', 'Admin')], default='viewer', max_length=12, verbose_name='role')),
-                ('language', models.CharField(choices=[('id', 'Bahasa Indonesia'), ('en', 'English')], default='id', max_length=2, verbose_name='language')),
-                ('time_zone', models.CharField(choices=[('Asia/Jakarta', 'WIB (Jakarta)'), ('Asia/Makassar', 'WITA (Makassar)'), ('Asia/Jayapura', 'WIT (Jayapura)')], default='Asia/Jakarta', max_length=40, verbose_name='time zone')),
-                ('letter_hour', models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MaxValueValidator(23)], verbose_name='hour of the daily letter')),
-                ('paused_from', models.DateField(blank=True, null=True, verbose_name='away from')),
-                ('paused_until', models.DateField(blank=True, null=True, verbose_name='away until')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo account')),
-                ('joined_at', models.DateTimeField(auto_now_add=True, verbose_name='joined')),
-                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='deputising_for', to=settings.AUTH_USER_MODEL, verbose_name='deputy while away')),
-                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='committee.institution', verbose_name='institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "Viewer"),
+                            ("adviser", "Adviser"),
+                            ("member", "Member"),
+                            ("secretariat", "Secretariat"),
+                            ("chair", "Chair"),
+                            ("admin", "Admin"),
+                        ],
+                        default="viewer",
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("id", "Bahasa Indonesia"), ("en", "English")],
+                        default="id",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        choices=[
+                            ("Asia/Jakarta", "WIB (Jakarta)"),
+                            ("Asia/Makassar", "WITA (Makassar)"),
+                            ("Asia/Jayapura", "WIT (Jayapura)"),
+                        ],
+                        default="Asia/Jakarta",
+                        max_length=40,
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "letter_hour",
+                    models.PositiveSmallIntegerField(
+                        default=8,
+                        validators=[django.core.validators.MaxValueValidator(23)],
+                        verbose_name="hour of the daily letter",
+                    ),
+                ),
+                ("paused_from", models.DateField(blank=True, null=True, verbose_name="away from")),
+                (
+                    "paused_until",
+                    models.DateField(blank=True, null=True, verbose_name="away until"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "is_demo",
+                    models.BooleanField(default=False, editable=False, verbose_name="demo account"),
+                ),
+                ("joined_at", models.DateTimeField(auto_now_add=True, verbose_name="joined")),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="deputising_for",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="deputy while away",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="committee.institution",
+                        verbose_name="institution",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dedupe_key', models.CharField(max_length=200, unique=True)),
-                ('message_id', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(choices=[('reminders', 'Reminder letter'), ('invitation', 'Invitation'), ('password_reset', 'Password reset')], max_length=20, verbose_name='kind')),
-                ('policy_date', models.DateField(verbose_name='day')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('sending', 'Being sent'), ('sent', 'Sent'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='pending', max_length=10, verbose_name='state')),
-                ('priority', models.PositiveSmallIntegerField(default=5)),
-                ('not_before', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('lease_token', models.UUIDField(blank=True, null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('on_wire_at', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('strikes', models.PositiveSmallIntegerField(default=0)),
-                ('in_doubt', models.PositiveSmallIntegerField(default=0)),
-                ('last_code', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('address', models.CharField(blank=True, max_length=254)),
-                ('subject', models.CharField(blank=True, max_length=300, verbose_name='subject')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dedupe_key", models.CharField(max_length=200, unique=True)),
+                ("message_id", models.CharField(max_length=200, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reminders", "Reminder letter"),
+                            ("invitation", "Invitation"),
+                            ("password_reset", "Password reset"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("policy_date", models.DateField(verbose_name="day")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("sending", "Being sent"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("priority", models.PositiveSmallIntegerField(default=5)),
+                ("not_before", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("lease_token", models.UUIDField(blank=True, null=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("on_wire_at", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("strikes", models.PositiveSmallIntegerField(default=0)),
+                ("in_doubt", models.PositiveSmallIntegerField(default=0)),
+                ("last_code", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                ("address", models.CharField(blank=True, max_length=254)),
+                ("subject", models.CharField(blank=True, max_length=300, verbose_name="subject")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recipient",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'letter',
-                'verbose_name_plural': 'letters',
+                "verbose_name": "letter",
+                "verbose_name_plural": "letters",
             },
         ),
         migrations.CreateModel(
-            name='LetterAttempt',
+            name="LetterAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField()),
-                ('outcome', models.CharField(max_length=20)),
-                ('code', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('text', models.CharField(blank=True, max_length=200)),
-                ('worker', models.CharField(max_length=80)),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='committee.letter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField()),
+                ("outcome", models.CharField(max_length=20)),
+                ("code", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("text", models.CharField(blank=True, max_length=200)),
+                ("worker", models.CharField(max_length=80)),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attempts",
+                        to="committee.letter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RehearsalClock',
+            name="RehearsalClock",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('since', models.DateTimeField(help_text='Real moment at which `day` began, at 08:05.')),
-                ('target', models.DateField()),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("day", models.DateField()),
+                (
+                    "since",
+                    models.DateTimeField(help_text="Real moment at which `day` began, at 08:05."),
+                ),
+                ("target", models.DateField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='rehearsal_clock_is_one'), models.CheckConstraint(condition=models.Q(('target__gte', models.F('day'))), name='rehearsal_clock_never_goes_back')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="rehearsal_clock_is_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("target__gte", models.F("day"))),
+                        name="rehearsal_clock_never_goes_back",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("number", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='revision_is_one')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="revision_is_one")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Workstream',
+            name="Workstream",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='title (Indonesian)')),
-                ('title_en', models.CharField(blank=True, max_length=300, verbose_name='title (English)')),
-                ('code', models.CharField(max_length=10, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z][A-Z0-9_]*\\Z', 'Use capital letters, digits and underscores.')], verbose_name='code')),
-                ('order', models.PositiveSmallIntegerField(unique=True, verbose_name='order')),
-                ('lead_institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='committee.institution', verbose_name='lead institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title (Indonesian)")),
+                (
+                    "title_en",
+                    models.CharField(blank=True, max_length=300, verbose_name="title (English)"),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=10,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z][A-Z0-9_]*\\Z",
+                                "Use capital letters, digits and underscores.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(unique=True, verbose_name="order")),
+                (
+                    "lead_institution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="committee.institution",
+                        verbose_name="lead institution",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'workstream',
-                'verbose_name_plural': 'workstreams',
+                "verbose_name": "workstream",
+                "verbose_name_plural": "workstreams",
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('lead', 'Lead'), ('deputy', 'Deputy'), ('contributor', 'Contributor')], max_length=12, verbose_name='kind')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('until_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to=settings.AUTH_USER_MODEL, verbose_name='member')),
-                ('workstream', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='committee.workstream', verbose_name='workstream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead"),
+                            ("deputy", "Deputy"),
+                            ("contributor", "Contributor"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("until_date", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "workstream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="committee.workstream",
+                        verbose_name="workstream",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'seat',
-                'verbose_name_plural': 'seats',
+                "verbose_name": "seat",
+                "verbose_name_plural": "seats",
             },
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_from', None), ('paused_until', None)), models.Q(('paused_from__isnull', False), ('paused_until__gte', models.F('paused_from'))), _connector='OR'), name='member_pause_has_both_dates_in_order'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("paused_from", None), ("paused_until", None)),
+                    models.Q(
+                        ("paused_from__isnull", False),
+                        ("paused_until__gte", models.F("paused_from")),
+                    ),
+                    _connector="OR",
+                ),
+                name="member_pause_has_both_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('letter_hour__lte', 23)), name='member_letter_hour_ok'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("letter_hour__lte", 23)), name="member_letter_hour_ok"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'adviser', 'member', 'secretariat', 'chair', 'admin'])), name='member_role_is_known'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role__in", ["viewer", "adviser", "member", "secretariat", "chair", "admin"])
+                ),
+                name="member_role_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('deputy', None), models.Q(('deputy', models.F('id')), _negated=True), _connector='OR'), name='member_is_not_own_deputy'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("deputy", None),
+                    models.Q(("deputy", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="member_is_not_own_deputy",
+            ),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['priority', 'not_before', 'id'], name='letter_waiting'),
+            model_name="letter",
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["priority", "not_before", "id"],
+                name="letter_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='letter_leased'),
+            model_name="letter",
+            index=models.Index(
+                condition=models.Q(("state", "sending")),
+                fields=["lease_until"],
+                name="letter_leased",
+            ),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['recipient', '-policy_date'], name='letter_by_recipient'),
+            model_name="letter",
+            index=models.Index(fields=["recipient", "-policy_date"], name="letter_by_recipient"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'sent', 'failed', 'cancelled'])), name='letter_state_is_known'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["pending", "sending", "sent", "failed", "cancelled"])
+                ),
+                name="letter_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_token__isnull', False), ('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_token', None)), _connector='OR'), name='letter_is_leased_iff_sending'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("lease_token__isnull", False),
+                        ("lease_until__isnull", False),
+                        ("state", "sending"),
+                    ),
+                    models.Q(models.Q(("state", "sending"), _negated=True), ("lease_token", None)),
+                    _connector="OR",
+                ),
+                name="letter_is_leased_iff_sending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='letter_sent_at_iff_sent'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_at__isnull", False), ("state", "sent")),
+                    models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
+                    _connector="OR",
+                ),
+                name="letter_sent_at_iff_sent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('failed', 'cancelled')), _negated=True), models.Q(('last_error', ''), _negated=True), _connector='OR'), name='letter_that_did_not_go_says_why'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("failed", "cancelled")), _negated=True),
+                    models.Q(("last_error", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="letter_that_did_not_go_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letterattempt',
-            constraint=models.UniqueConstraint(fields=('letter', 'number'), name='letter_attempt_is_recorded_once'),
+            model_name="letterattempt",
+            constraint=models.UniqueConstraint(
+                fields=("letter", "number"), name="letter_attempt_is_recorded_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('until_date', None), ('until_date__gte', models.F('from_date')), _connector='OR'), name='seat_ends_after_it_begins'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until_date", None),
+                    ("until_date__gte", models.F("from_date")),
+                    _connector="OR",
+                ),
+                name="seat_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('member', 'workstream', 'kind', 'from_date'), name='seat_is_taken_once'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(
+                fields=("member", "workstream", "kind", "from_date"), name="seat_is_taken_once"
+            ),
         ),
     ]

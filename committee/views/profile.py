@@ -28,6 +28,4 @@ def edit(request: MemberRequest) -> HttpResponse:
         return redirect("committee:profile")
     known = Member.objects.select_related("institution", "deputy").get(pk=request.user.pk)
     context = {"form": form, "member": known, "is_away": known.is_paused(request.clock.today)}
-    return render(
-        request, "committee/profile.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "committee/profile.html", context, status=422 if form.errors else 200)

@@ -22,9 +22,7 @@ class LetterFilter(forms.Form):
         queryset=Member.objects.none(),
         empty_label=_("everybody"),
     )
-    day = forms.DateField(
-        label=_("Day"), required=False, widget=DAY
-    )
+    day = forms.DateField(label=_("Day"), required=False, widget=DAY)
 
     def __init__(self, *args: object, sees_all: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

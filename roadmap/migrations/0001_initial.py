@@ -7,394 +7,1226 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('committee', '0001_initial'),
-        ('umkm', '0001_initial'),
+        ("committee", "0001_initial"),
+        ("umkm", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActionItem',
+            name="ActionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='title (Indonesian)')),
-                ('title_en', models.CharField(blank=True, max_length=300, verbose_name='title (English)')),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('in_progress', 'In progress'), ('submitted', 'Submitted'), ('verified', 'Verified'), ('cancelled', 'Cancelled')], default='planned', max_length=12, verbose_name='status')),
-                ('progress', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='progress')),
-                ('outlook', models.CharField(blank=True, choices=[('on_time', 'On time'), ('at_risk', 'At risk'), ('will_be_late', 'Will be late')], max_length=12, verbose_name='outlook')),
-                ('expected_date', models.DateField(blank=True, null=True, verbose_name='expected date')),
-                ('due_date', models.DateField(blank=True, null=True, verbose_name='due date')),
-                ('due_precision', models.CharField(choices=[('day', 'Day'), ('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Year')], default='day', max_length=8, verbose_name='precision of the due date')),
-                ('due_basis', models.CharField(choices=[('decided', 'Set by the committee'), ('public target', 'Public target'), ('illustrative', 'Example, not an official target')], default='decided', max_length=14, verbose_name='basis of the due date')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='start date')),
-                ('weight', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='weight')),
-                ('supporting', models.CharField(blank=True, help_text=';BI;OJK;', max_length=400, verbose_name='supporting institutions')),
-                ('is_blocked', models.BooleanField(default=False, verbose_name='blocked')),
-                ('reported_on', models.DateField(blank=True, null=True, verbose_name='last report')),
-                ('submitted_on', models.DateField(blank=True, null=True, verbose_name='submitted on')),
-                ('is_submitted_late', models.BooleanField(default=False, verbose_name='submitted late')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='code')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('output', models.TextField(blank=True, verbose_name='output (Indonesian)')),
-                ('output_en', models.TextField(blank=True, verbose_name='output (English)')),
-                ('first_due_date', models.DateField(blank=True, null=True, verbose_name='first due date')),
-                ('created_on', models.DateField(verbose_name='on the roadmap since')),
-                ('times_moved', models.PositiveSmallIntegerField(default=0, verbose_name='times moved')),
-                ('date_generation', models.PositiveIntegerField(default=0)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('source', models.TextField(blank=True, verbose_name='source')),
-                ('confidence', models.CharField(blank=True, choices=[('high', 'High confidence'), ('medium', 'Medium confidence'), ('low', 'Low confidence')], max_length=8, verbose_name='confidence')),
-                ('import_key', models.CharField(editable=False, max_length=100, null=True, unique=True)),
-                ('challenges', models.ManyToManyField(blank=True, related_name='actions', to='umkm.challenge', verbose_name='UMKM challenges')),
-                ('contributors', models.ManyToManyField(blank=True, related_name='contributed_actions', to=settings.AUTH_USER_MODEL, verbose_name='contributors')),
-                ('lead_institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_%(class)ss', to='committee.institution', verbose_name='lead institution')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('submitted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('workstream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='committee.workstream', verbose_name='workstream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title (Indonesian)")),
+                (
+                    "title_en",
+                    models.CharField(blank=True, max_length=300, verbose_name="title (English)"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("in_progress", "In progress"),
+                            ("submitted", "Submitted"),
+                            ("verified", "Verified"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "progress",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="progress",
+                    ),
+                ),
+                (
+                    "outlook",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("on_time", "On time"),
+                            ("at_risk", "At risk"),
+                            ("will_be_late", "Will be late"),
+                        ],
+                        max_length=12,
+                        verbose_name="outlook",
+                    ),
+                ),
+                (
+                    "expected_date",
+                    models.DateField(blank=True, null=True, verbose_name="expected date"),
+                ),
+                ("due_date", models.DateField(blank=True, null=True, verbose_name="due date")),
+                (
+                    "due_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Day"),
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("year", "Year"),
+                        ],
+                        default="day",
+                        max_length=8,
+                        verbose_name="precision of the due date",
+                    ),
+                ),
+                (
+                    "due_basis",
+                    models.CharField(
+                        choices=[
+                            ("decided", "Set by the committee"),
+                            ("public target", "Public target"),
+                            ("illustrative", "Example, not an official target"),
+                        ],
+                        default="decided",
+                        max_length=14,
+                        verbose_name="basis of the due date",
+                    ),
+                ),
+                ("start_date", models.DateField(blank=True, null=True, verbose_name="start date")),
+                (
+                    "weight",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="weight",
+                    ),
+                ),
+                (
+                    "supporting",
+                    models.CharField(
+                        blank=True,
+                        help_text=";BI;OJK;",
+                        max_length=400,
+                        verbose_name="supporting institutions",
+                    ),
+                ),
+                ("is_blocked", models.BooleanField(default=False, verbose_name="blocked")),
+                (
+                    "reported_on",
+                    models.DateField(blank=True, null=True, verbose_name="last report"),
+                ),
+                (
+                    "submitted_on",
+                    models.DateField(blank=True, null=True, verbose_name="submitted on"),
+                ),
+                (
+                    "is_submitted_late",
+                    models.BooleanField(default=False, verbose_name="submitted late"),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="code")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("output", models.TextField(blank=True, verbose_name="output (Indonesian)")),
+                ("output_en", models.TextField(blank=True, verbose_name="output (English)")),
+                (
+                    "first_due_date",
+                    models.DateField(blank=True, null=True, verbose_name="first due date"),
+                ),
+                ("created_on", models.DateField(verbose_name="on the roadmap since")),
+                (
+                    "times_moved",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="times moved"),
+                ),
+                ("date_generation", models.PositiveIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("source", models.TextField(blank=True, verbose_name="source")),
+                (
+                    "confidence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("high", "High confidence"),
+                            ("medium", "Medium confidence"),
+                            ("low", "Low confidence"),
+                        ],
+                        max_length=8,
+                        verbose_name="confidence",
+                    ),
+                ),
+                (
+                    "import_key",
+                    models.CharField(editable=False, max_length=100, null=True, unique=True),
+                ),
+                (
+                    "challenges",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="actions",
+                        to="umkm.challenge",
+                        verbose_name="UMKM challenges",
+                    ),
+                ),
+                (
+                    "contributors",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="contributed_actions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="contributors",
+                    ),
+                ),
+                (
+                    "lead_institution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_%(class)ss",
+                        to="committee.institution",
+                        verbose_name="lead institution",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "workstream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions",
+                        to="committee.workstream",
+                        verbose_name="workstream",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'action item',
-                'verbose_name_plural': 'action items',
+                "verbose_name": "action item",
+                "verbose_name_plural": "action items",
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('stored_name', models.CharField(blank=True, max_length=80)),
-                ('file_name', models.CharField(blank=True, max_length=255, verbose_name='file name')),
-                ('content_type', models.CharField(blank=True, max_length=100)),
-                ('size', models.PositiveIntegerField(default=0, verbose_name='size')),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('added_on', models.DateField(verbose_name='added on')),
-                ('token', models.UUIDField(blank=True, null=True, unique=True)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='roadmap.actionitem')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="link")),
+                ("stored_name", models.CharField(blank=True, max_length=80)),
+                (
+                    "file_name",
+                    models.CharField(blank=True, max_length=255, verbose_name="file name"),
+                ),
+                ("content_type", models.CharField(blank=True, max_length=100)),
+                ("size", models.PositiveIntegerField(default=0, verbose_name="size")),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("added_on", models.DateField(verbose_name="added on")),
+                ("token", models.UUIDField(blank=True, null=True, unique=True)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="roadmap.actionitem",
+                    ),
+                ),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'evidence',
-                'verbose_name_plural': 'evidence',
+                "verbose_name": "evidence",
+                "verbose_name_plural": "evidence",
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='title (Indonesian)')),
-                ('title_en', models.CharField(blank=True, max_length=300, verbose_name='title (English)')),
-                ('due_date', models.DateField(blank=True, null=True, verbose_name='due date')),
-                ('due_precision', models.CharField(choices=[('day', 'Day'), ('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Year')], default='day', max_length=8, verbose_name='precision of the due date')),
-                ('first_due_date', models.DateField(blank=True, null=True, verbose_name='first due date')),
-                ('achieved_date', models.DateField(blank=True, null=True, verbose_name='achieved')),
-                ('achieved_precision', models.CharField(choices=[('day', 'Day'), ('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Year')], default='day', max_length=8)),
-                ('achieved_recorded_on', models.DateField(blank=True, null=True)),
-                ('closing', models.CharField(blank=True, choices=[('missed', 'Missed'), ('cancelled', 'Cancelled')], max_length=10, verbose_name='closed as')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('closing_reason', models.TextField(blank=True, verbose_name='reason')),
-                ('known_from', models.DateField(verbose_name='known from')),
-                ('times_moved', models.PositiveSmallIntegerField(default=0)),
-                ('date_generation', models.PositiveIntegerField(default=0)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('source', models.TextField(blank=True, verbose_name='source')),
-                ('confidence', models.CharField(blank=True, choices=[('high', 'High confidence'), ('medium', 'Medium confidence'), ('low', 'Low confidence')], max_length=8, verbose_name='confidence')),
-                ('import_key', models.CharField(editable=False, max_length=400, null=True, unique=True)),
-                ('token', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
-                ('actions', models.ManyToManyField(blank=True, related_name='milestones', to='roadmap.actionitem', verbose_name='gated by')),
-                ('workstream', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='committee.workstream', verbose_name='workstream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title (Indonesian)")),
+                (
+                    "title_en",
+                    models.CharField(blank=True, max_length=300, verbose_name="title (English)"),
+                ),
+                ("due_date", models.DateField(blank=True, null=True, verbose_name="due date")),
+                (
+                    "due_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Day"),
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("year", "Year"),
+                        ],
+                        default="day",
+                        max_length=8,
+                        verbose_name="precision of the due date",
+                    ),
+                ),
+                (
+                    "first_due_date",
+                    models.DateField(blank=True, null=True, verbose_name="first due date"),
+                ),
+                ("achieved_date", models.DateField(blank=True, null=True, verbose_name="achieved")),
+                (
+                    "achieved_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Day"),
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("year", "Year"),
+                        ],
+                        default="day",
+                        max_length=8,
+                    ),
+                ),
+                ("achieved_recorded_on", models.DateField(blank=True, null=True)),
+                (
+                    "closing",
+                    models.CharField(
+                        blank=True,
+                        choices=[("missed", "Missed"), ("cancelled", "Cancelled")],
+                        max_length=10,
+                        verbose_name="closed as",
+                    ),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                ("closing_reason", models.TextField(blank=True, verbose_name="reason")),
+                ("known_from", models.DateField(verbose_name="known from")),
+                ("times_moved", models.PositiveSmallIntegerField(default=0)),
+                ("date_generation", models.PositiveIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("source", models.TextField(blank=True, verbose_name="source")),
+                (
+                    "confidence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("high", "High confidence"),
+                            ("medium", "Medium confidence"),
+                            ("low", "Low confidence"),
+                        ],
+                        max_length=8,
+                        verbose_name="confidence",
+                    ),
+                ),
+                (
+                    "import_key",
+                    models.CharField(editable=False, max_length=400, null=True, unique=True),
+                ),
+                ("token", models.UUIDField(blank=True, editable=False, null=True, unique=True)),
+                (
+                    "actions",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="milestones",
+                        to="roadmap.actionitem",
+                        verbose_name="gated by",
+                    ),
+                ),
+                (
+                    "workstream",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestones",
+                        to="committee.workstream",
+                        verbose_name="workstream",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'milestone',
-                'verbose_name_plural': 'milestones',
+                "verbose_name": "milestone",
+                "verbose_name_plural": "milestones",
             },
         ),
         migrations.CreateModel(
-            name='DueDateChange',
+            name="DueDateChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_date', models.DateField()),
-                ('new_date', models.DateField()),
-                ('old_precision', models.CharField(choices=[('day', 'Day'), ('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Year')], default='day', max_length=8)),
-                ('new_precision', models.CharField(choices=[('day', 'Day'), ('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Year')], default='day', max_length=8)),
-                ('on', models.DateField()),
-                ('asked_by', models.CharField(blank=True, max_length=200)),
-                ('reason', models.TextField()),
-                ('reason_en', models.TextField(blank=True)),
-                ('source', models.TextField(blank=True)),
-                ('is_applied', models.BooleanField(default=True)),
-                ('token', models.UUIDField(blank=True, null=True, unique=True)),
-                ('import_key', models.CharField(max_length=400, null=True, unique=True)),
-                ('action', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='slips', to='roadmap.actionitem')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('milestone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='slips', to='roadmap.milestone')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("old_date", models.DateField()),
+                ("new_date", models.DateField()),
+                (
+                    "old_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Day"),
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("year", "Year"),
+                        ],
+                        default="day",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "new_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Day"),
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("year", "Year"),
+                        ],
+                        default="day",
+                        max_length=8,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("asked_by", models.CharField(blank=True, max_length=200)),
+                ("reason", models.TextField()),
+                ("reason_en", models.TextField(blank=True)),
+                ("source", models.TextField(blank=True)),
+                ("is_applied", models.BooleanField(default=True)),
+                ("token", models.UUIDField(blank=True, null=True, unique=True)),
+                ("import_key", models.CharField(max_length=400, null=True, unique=True)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slips",
+                        to="roadmap.actionitem",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slips",
+                        to="roadmap.milestone",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'move of a due date',
-                'verbose_name_plural': 'moves of due dates',
+                "verbose_name": "move of a due date",
+                "verbose_name_plural": "moves of due dates",
             },
         ),
         migrations.CreateModel(
-            name='News',
+            name="News",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('date_precision', models.CharField(choices=[('day', 'Day'), ('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Year')], default='day', max_length=8)),
-                ('text', models.TextField()),
-                ('text_en', models.TextField(blank=True)),
-                ('is_setback', models.BooleanField(default=False)),
-                ('source', models.TextField()),
-                ('confidence', models.CharField(choices=[('high', 'High confidence'), ('medium', 'Medium confidence'), ('low', 'Low confidence')], max_length=8)),
-                ('import_key', models.CharField(max_length=600, null=True, unique=True)),
-                ('workstream', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='news', to='committee.workstream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField()),
+                (
+                    "date_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Day"),
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("year", "Year"),
+                        ],
+                        default="day",
+                        max_length=8,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("text_en", models.TextField(blank=True)),
+                ("is_setback", models.BooleanField(default=False)),
+                ("source", models.TextField()),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("high", "High confidence"),
+                            ("medium", "Medium confidence"),
+                            ("low", "Low confidence"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("import_key", models.CharField(max_length=600, null=True, unique=True)),
+                (
+                    "workstream",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="news",
+                        to="committee.workstream",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'news',
-                'verbose_name_plural': 'news',
+                "verbose_name": "news",
+                "verbose_name_plural": "news",
             },
         ),
         migrations.CreateModel(
-            name='Obstacle',
+            name="Obstacle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('needed', models.TextField(verbose_name='what is needed')),
-                ('needed_en', models.TextField(blank=True)),
-                ('needed_by', models.DateField(blank=True, null=True, verbose_name='needed by')),
-                ('raised_on', models.DateField(verbose_name='raised on')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('closing_note', models.TextField(blank=True, verbose_name='how it was solved')),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='obstacles', to='roadmap.actionitem')),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('needed_from', models.ForeignKey(blank=True, help_text='Leave empty for the steering committee.', null=True, on_delete=django.db.models.deletion.PROTECT, to='committee.institution', verbose_name='needed from')),
-                ('raised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("needed", models.TextField(verbose_name="what is needed")),
+                ("needed_en", models.TextField(blank=True)),
+                ("needed_by", models.DateField(blank=True, null=True, verbose_name="needed by")),
+                ("raised_on", models.DateField(verbose_name="raised on")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                ("closing_note", models.TextField(blank=True, verbose_name="how it was solved")),
+                ("is_illustrative", models.BooleanField(default=False)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="obstacles",
+                        to="roadmap.actionitem",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "needed_from",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Leave empty for the steering committee.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="committee.institution",
+                        verbose_name="needed from",
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'obstacle',
-                'verbose_name_plural': 'obstacles',
+                "verbose_name": "obstacle",
+                "verbose_name_plural": "obstacles",
             },
         ),
         migrations.CreateModel(
-            name='ReminderRule',
+            name="ReminderRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='name')),
-                ('subject', models.CharField(choices=[('action', 'Due date of an action'), ('milestone', 'Due date of a milestone'), ('update', 'Update owed'), ('verification', 'Verification owed')], max_length=14, verbose_name='watches')),
-                ('amount', models.SmallIntegerField(verbose_name='amount')),
-                ('unit', models.CharField(choices=[('day', 'days'), ('working_day', 'working days')], default='day', max_length=12, verbose_name='unit')),
-                ('repeat', models.PositiveSmallIntegerField(blank=True, help_text='In the same unit; empty for once.', null=True, verbose_name='repeat every')),
-                ('audience', models.CharField(choices=[('owner', 'Owner'), ('lead', 'Lead of the workstream'), ('secretariat', 'Secretariat'), ('chair', 'Chair')], max_length=12, verbose_name='told to')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True, verbose_name="name")),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("action", "Due date of an action"),
+                            ("milestone", "Due date of a milestone"),
+                            ("update", "Update owed"),
+                            ("verification", "Verification owed"),
+                        ],
+                        max_length=14,
+                        verbose_name="watches",
+                    ),
+                ),
+                ("amount", models.SmallIntegerField(verbose_name="amount")),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("day", "days"), ("working_day", "working days")],
+                        default="day",
+                        max_length=12,
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "repeat",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="In the same unit; empty for once.",
+                        null=True,
+                        verbose_name="repeat every",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("lead", "Lead of the workstream"),
+                            ("secretariat", "Secretariat"),
+                            ("chair", "Chair"),
+                        ],
+                        max_length=12,
+                        verbose_name="told to",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'verbose_name': 'reminder rule',
-                'verbose_name_plural': 'reminder rules',
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', -180), ('amount__lte', 365)), name='rule_amount_is_sensible'), models.CheckConstraint(condition=models.Q(('repeat', None), models.Q(('amount__gte', 0), ('repeat__gte', 1)), _connector='OR'), name='rule_repeats_only_after_the_date')],
+                "verbose_name": "reminder rule",
+                "verbose_name_plural": "reminder rules",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", -180), ("amount__lte", 365)),
+                        name="rule_amount_is_sensible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("repeat", None),
+                            models.Q(("amount__gte", 0), ("repeat__gte", 1)),
+                            _connector="OR",
+                        ),
+                        name="rule_repeats_only_after_the_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=30)),
-                ('occasion', models.CharField(max_length=60)),
-                ('stage', models.CharField(max_length=40)),
-                ('supersedes', models.CharField(blank=True, max_length=40)),
-                ('audience', models.CharField(choices=[('owner', 'Owner'), ('lead', 'Lead of the workstream'), ('secretariat', 'Secretariat'), ('chair', 'Chair')], default='owner', max_length=12)),
-                ('is_orphan', models.BooleanField(default=False)),
-                ('due_at', models.DateTimeField()),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_reason', models.CharField(blank=True, max_length=200)),
-                ('letter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='committee.letter')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to=settings.AUTH_USER_MODEL)),
-                ('rule', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='roadmap.reminderrule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.CharField(max_length=30)),
+                ("occasion", models.CharField(max_length=60)),
+                ("stage", models.CharField(max_length=40)),
+                ("supersedes", models.CharField(blank=True, max_length=40)),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("lead", "Lead of the workstream"),
+                            ("secretariat", "Secretariat"),
+                            ("chair", "Chair"),
+                        ],
+                        default="owner",
+                        max_length=12,
+                    ),
+                ),
+                ("is_orphan", models.BooleanField(default=False)),
+                ("due_at", models.DateTimeField()),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("cancel_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="committee.letter",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="roadmap.reminderrule",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reminder',
-                'verbose_name_plural': 'reminders',
+                "verbose_name": "reminder",
+                "verbose_name_plural": "reminders",
             },
         ),
         migrations.CreateModel(
-            name='StatusUpdate',
+            name="StatusUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('in_progress', 'In progress'), ('submitted', 'Submitted'), ('verified', 'Verified'), ('cancelled', 'Cancelled')], default='planned', max_length=12, verbose_name='status')),
-                ('progress', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='progress')),
-                ('outlook', models.CharField(blank=True, choices=[('on_time', 'On time'), ('at_risk', 'At risk'), ('will_be_late', 'Will be late')], max_length=12, verbose_name='outlook')),
-                ('expected_date', models.DateField(blank=True, null=True, verbose_name='expected date')),
-                ('due_date', models.DateField(blank=True, null=True, verbose_name='due date')),
-                ('due_precision', models.CharField(choices=[('day', 'Day'), ('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Year')], default='day', max_length=8, verbose_name='precision of the due date')),
-                ('due_basis', models.CharField(choices=[('decided', 'Set by the committee'), ('public target', 'Public target'), ('illustrative', 'Example, not an official target')], default='decided', max_length=14, verbose_name='basis of the due date')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='start date')),
-                ('weight', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='weight')),
-                ('supporting', models.CharField(blank=True, help_text=';BI;OJK;', max_length=400, verbose_name='supporting institutions')),
-                ('is_blocked', models.BooleanField(default=False, verbose_name='blocked')),
-                ('reported_on', models.DateField(blank=True, null=True, verbose_name='last report')),
-                ('submitted_on', models.DateField(blank=True, null=True, verbose_name='submitted on')),
-                ('is_submitted_late', models.BooleanField(default=False, verbose_name='submitted late')),
-                ('kind', models.CharField(choices=[('reported', 'Reported'), ('confirmed', 'Confirmed: no change, still correct'), ('submitted', 'Submitted for verification'), ('verified', 'Verified'), ('returned', 'Returned'), ('cancelled', 'Cancelled'), ('reopened', 'Reopened'), ('moved', 'Due date moved'), ('reassigned', 'Reassigned'), ('edited', 'Edited'), ('obstacle', 'Obstacle'), ('imported', 'From the public record')], max_length=10, verbose_name='kind')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('note_en', models.TextField(blank=True)),
-                ('obstacle_text', models.TextField(blank=True, verbose_name='obstacle')),
-                ('follow_up', models.TextField(blank=True, verbose_name='follow-up')),
-                ('changes', models.JSONField(blank=True, default=dict)),
-                ('date_precision', models.CharField(choices=[('day', 'Day'), ('month', 'Month'), ('quarter', 'Quarter'), ('year', 'Year')], default='day', max_length=8)),
-                ('source', models.TextField(blank=True)),
-                ('confidence', models.CharField(blank=True, choices=[('high', 'High confidence'), ('medium', 'Medium confidence'), ('low', 'Low confidence')], max_length=8)),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('is_setback', models.BooleanField(default=False)),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('token', models.UUIDField(blank=True, null=True, unique=True)),
-                ('import_key', models.CharField(max_length=600, null=True, unique=True)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='updates', to='roadmap.actionitem')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('lead_institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_%(class)ss', to='committee.institution', verbose_name='lead institution')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("in_progress", "In progress"),
+                            ("submitted", "Submitted"),
+                            ("verified", "Verified"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "progress",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="progress",
+                    ),
+                ),
+                (
+                    "outlook",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("on_time", "On time"),
+                            ("at_risk", "At risk"),
+                            ("will_be_late", "Will be late"),
+                        ],
+                        max_length=12,
+                        verbose_name="outlook",
+                    ),
+                ),
+                (
+                    "expected_date",
+                    models.DateField(blank=True, null=True, verbose_name="expected date"),
+                ),
+                ("due_date", models.DateField(blank=True, null=True, verbose_name="due date")),
+                (
+                    "due_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Day"),
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("year", "Year"),
+                        ],
+                        default="day",
+                        max_length=8,
+                        verbose_name="precision of the due date",
+                    ),
+                ),
+                (
+                    "due_basis",
+                    models.CharField(
+                        choices=[
+                            ("decided", "Set by the committee"),
+                            ("public target", "Public target"),
+                            ("illustrative", "Example, not an official target"),
+                        ],
+                        default="decided",
+                        max_length=14,
+                        verbose_name="basis of the due date",
+                    ),
+                ),
+                ("start_date", models.DateField(blank=True, null=True, verbose_name="start date")),
+                (
+                    "weight",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="weight",
+                    ),
+                ),
+                (
+                    "supporting",
+                    models.CharField(
+                        blank=True,
+                        help_text=";BI;OJK;",
+                        max_length=400,
+                        verbose_name="supporting institutions",
+                    ),
+                ),
+                ("is_blocked", models.BooleanField(default=False, verbose_name="blocked")),
+                (
+                    "reported_on",
+                    models.DateField(blank=True, null=True, verbose_name="last report"),
+                ),
+                (
+                    "submitted_on",
+                    models.DateField(blank=True, null=True, verbose_name="submitted on"),
+                ),
+                (
+                    "is_submitted_late",
+                    models.BooleanField(default=False, verbose_name="submitted late"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reported", "Reported"),
+                            ("confirmed", "Confirmed: no change, still correct"),
+                            ("submitted", "Submitted for verification"),
+                            ("verified", "Verified"),
+                            ("returned", "Returned"),
+                            ("cancelled", "Cancelled"),
+                            ("reopened", "Reopened"),
+                            ("moved", "Due date moved"),
+                            ("reassigned", "Reassigned"),
+                            ("edited", "Edited"),
+                            ("obstacle", "Obstacle"),
+                            ("imported", "From the public record"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("note_en", models.TextField(blank=True)),
+                ("obstacle_text", models.TextField(blank=True, verbose_name="obstacle")),
+                ("follow_up", models.TextField(blank=True, verbose_name="follow-up")),
+                ("changes", models.JSONField(blank=True, default=dict)),
+                (
+                    "date_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Day"),
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("year", "Year"),
+                        ],
+                        default="day",
+                        max_length=8,
+                    ),
+                ),
+                ("source", models.TextField(blank=True)),
+                (
+                    "confidence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("high", "High confidence"),
+                            ("medium", "Medium confidence"),
+                            ("low", "Low confidence"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("is_illustrative", models.BooleanField(default=False)),
+                ("is_setback", models.BooleanField(default=False)),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ("token", models.UUIDField(blank=True, null=True, unique=True)),
+                ("import_key", models.CharField(max_length=600, null=True, unique=True)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="updates",
+                        to="roadmap.actionitem",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "lead_institution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_%(class)ss",
+                        to="committee.institution",
+                        verbose_name="lead institution",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'status update',
-                'verbose_name_plural': 'status updates',
+                "verbose_name": "status update",
+                "verbose_name_plural": "status updates",
             },
         ),
         migrations.AddIndex(
-            model_name='actionitem',
-            index=models.Index(fields=['workstream', 'due_date', 'id'], name='action_by_workstream'),
+            model_name="actionitem",
+            index=models.Index(
+                fields=["workstream", "due_date", "id"], name="action_by_workstream"
+            ),
         ),
         migrations.AddIndex(
-            model_name='actionitem',
-            index=models.Index(fields=['due_date', 'id'], name='action_by_due_date'),
+            model_name="actionitem",
+            index=models.Index(fields=["due_date", "id"], name="action_by_due_date"),
         ),
         migrations.AddIndex(
-            model_name='actionitem',
-            index=models.Index(fields=['owner', 'status'], name='action_by_owner'),
+            model_name="actionitem",
+            index=models.Index(fields=["owner", "status"], name="action_by_owner"),
         ),
         migrations.AddConstraint(
-            model_name='actionitem',
-            constraint=models.UniqueConstraint(fields=('workstream', 'number'), name='action_number_is_used_once'),
+            model_name="actionitem",
+            constraint=models.UniqueConstraint(
+                fields=("workstream", "number"), name="action_number_is_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionitem',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'in_progress', 'submitted', 'verified', 'cancelled'])), name='action_status_is_known'),
+            model_name="actionitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["planned", "in_progress", "submitted", "verified", "cancelled"])
+                ),
+                name="action_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionitem',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='action_progress_is_a_percentage'),
+            model_name="actionitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("progress__lte", 100)), name="action_progress_is_a_percentage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionitem',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 100)), name='action_weight_is_1_to_100'),
+            model_name="actionitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gte", 1), ("weight__lte", 100)),
+                name="action_weight_is_1_to_100",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('submitted', 'verified')), _negated=True), ('submitted_on__isnull', False), _connector='OR'), name='action_submitted_has_its_day'),
+            model_name="actionitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("submitted", "verified")), _negated=True),
+                    ("submitted_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="action_submitted_has_its_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_date', None), ('first_due_date', None)), models.Q(('due_date__isnull', False), ('first_due_date__isnull', False)), _connector='OR'), name='action_keeps_its_first_due_date'),
+            model_name="actionitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("due_date", None), ("first_due_date", None)),
+                    models.Q(("due_date__isnull", False), ("first_due_date__isnull", False)),
+                    _connector="OR",
+                ),
+                name="action_keeps_its_first_due_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outlook', 'will_be_late'), _negated=True), ('expected_date__isnull', False), _connector='OR'), name='action_that_will_be_late_says_when'),
+            model_name="actionitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outlook", "will_be_late"), _negated=True),
+                    ("expected_date__isnull", False),
+                    _connector="OR",
+                ),
+                name="action_that_will_be_late_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionitem',
-            constraint=models.CheckConstraint(condition=models.Q(('supporting', ''), models.Q(('supporting__endswith', ';'), ('supporting__startswith', ';')), _connector='OR'), name='action_supporting_is_wrapped_in_semicolons'),
+            model_name="actionitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supporting", ""),
+                    models.Q(("supporting__endswith", ";"), ("supporting__startswith", ";")),
+                    _connector="OR",
+                ),
+                name="action_supporting_is_wrapped_in_semicolons",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('url', ''), _negated=True), ('stored_name', '')), models.Q(('url', ''), models.Q(('stored_name', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='evidence_is_a_link_or_a_hashed_file'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(models.Q(("url", ""), _negated=True), ("stored_name", "")),
+                    models.Q(
+                        ("url", ""),
+                        models.Q(("stored_name", ""), _negated=True),
+                        models.Q(("sha256", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="evidence_is_a_link_or_a_hashed_file",
+            ),
         ),
         migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['due_date', 'id'], name='milestone_by_due_date'),
+            model_name="milestone",
+            index=models.Index(fields=["due_date", "id"], name="milestone_by_due_date"),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('achieved_date', None), ('achieved_recorded_on', None)), models.Q(('achieved_date__isnull', False), ('achieved_recorded_on__isnull', False)), _connector='OR'), name='milestone_achieved_has_the_day_it_was_recorded'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("achieved_date", None), ("achieved_recorded_on", None)),
+                    models.Q(
+                        ("achieved_date__isnull", False), ("achieved_recorded_on__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="milestone_achieved_has_the_day_it_was_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on', None), ('closing', '')), models.Q(models.Q(('closing', ''), _negated=True), ('closed_on__isnull', False), models.Q(('closing_reason', ''), _negated=True)), _connector='OR'), name='milestone_closed_says_when_and_why'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_on", None), ("closing", "")),
+                    models.Q(
+                        models.Q(("closing", ""), _negated=True),
+                        ("closed_on__isnull", False),
+                        models.Q(("closing_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="milestone_closed_says_when_and_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('achieved_date', None), ('closing', ''), _connector='OR'), name='milestone_ends_one_way'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("achieved_date", None), ("closing", ""), _connector="OR"),
+                name="milestone_ends_one_way",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_date', None), ('first_due_date', None)), models.Q(('due_date__isnull', False), ('first_due_date__isnull', False)), _connector='OR'), name='milestone_keeps_its_first_due_date'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("due_date", None), ("first_due_date", None)),
+                    models.Q(("due_date__isnull", False), ("first_due_date__isnull", False)),
+                    _connector="OR",
+                ),
+                name="milestone_keeps_its_first_due_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duedatechange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', None), ('milestone__isnull', False)), models.Q(('action__isnull', False), ('milestone', None)), _connector='OR'), name='slip_is_of_one_action_or_one_milestone'),
+            model_name="duedatechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("action", None), ("milestone__isnull", False)),
+                    models.Q(("action__isnull", False), ("milestone", None)),
+                    _connector="OR",
+                ),
+                name="slip_is_of_one_action_or_one_milestone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duedatechange',
-            constraint=models.CheckConstraint(condition=models.Q(('old_date', models.F('new_date')), _negated=True), name='slip_changes_the_date'),
+            model_name="duedatechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("old_date", models.F("new_date")), _negated=True),
+                name="slip_changes_the_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duedatechange',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='slip_has_a_reason'),
+            model_name="duedatechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="slip_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duedatechange',
-            constraint=models.CheckConstraint(condition=models.Q(('by__isnull', False), models.Q(('source', ''), _negated=True), _connector='OR'), name='slip_has_a_person_or_a_source'),
+            model_name="duedatechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("by__isnull", False), models.Q(("source", ""), _negated=True), _connector="OR"
+                ),
+                name="slip_has_a_person_or_a_source",
+            ),
         ),
         migrations.AddIndex(
-            model_name='news',
-            index=models.Index(fields=['-date', '-id'], name='news_latest'),
+            model_name="news",
+            index=models.Index(fields=["-date", "-id"], name="news_latest"),
         ),
         migrations.AddIndex(
-            model_name='obstacle',
-            index=models.Index(condition=models.Q(('closed_on', None)), fields=['action'], name='obstacle_open'),
+            model_name="obstacle",
+            index=models.Index(
+                condition=models.Q(("closed_on", None)), fields=["action"], name="obstacle_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obstacle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_by', None), ('closed_on', None)), models.Q(('closed_by__isnull', False), ('closed_on__isnull', False)), _connector='OR'), name='obstacle_is_closed_by_somebody'),
+            model_name="obstacle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_by", None), ("closed_on", None)),
+                    models.Q(("closed_by__isnull", False), ("closed_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="obstacle_is_closed_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obstacle',
-            constraint=models.CheckConstraint(condition=models.Q(('needed', ''), _negated=True), name='obstacle_says_what_is_needed'),
+            model_name="obstacle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("needed", ""), _negated=True),
+                name="obstacle_says_what_is_needed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('letter', None)), fields=['due_at'], name='reminder_waiting'),
+            model_name="reminder",
+            index=models.Index(
+                condition=models.Q(("cancelled_at", None), ("letter", None)),
+                fields=["due_at"],
+                name="reminder_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('item', 'occasion', 'stage', 'recipient'), name='reminder_is_told_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("item", "occasion", "stage", "recipient"), name="reminder_is_told_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancel_reason', ''), ('cancelled_at', None)), models.Q(('cancelled_at__isnull', False), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='reminder_cancelled_says_why'),
+            model_name="reminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cancel_reason", ""), ("cancelled_at", None)),
+                    models.Q(
+                        ("cancelled_at__isnull", False),
+                        models.Q(("cancel_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="reminder_cancelled_says_why",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statusupdate',
-            index=models.Index(fields=['action', '-at', '-id'], name='update_history'),
+            model_name="statusupdate",
+            index=models.Index(fields=["action", "-at", "-id"], name="update_history"),
         ),
         migrations.AddIndex(
-            model_name='statusupdate',
-            index=models.Index(fields=['at', 'superseded_at'], name='update_in_force'),
+            model_name="statusupdate",
+            index=models.Index(fields=["at", "superseded_at"], name="update_in_force"),
         ),
         migrations.AddConstraint(
-            model_name='statusupdate',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reported', 'confirmed', 'submitted', 'verified', 'returned', 'cancelled', 'reopened', 'moved', 'reassigned', 'edited', 'obstacle', 'imported'])), name='update_kind_is_known'),
+            model_name="statusupdate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "reported",
+                            "confirmed",
+                            "submitted",
+                            "verified",
+                            "returned",
+                            "cancelled",
+                            "reopened",
+                            "moved",
+                            "reassigned",
+                            "edited",
+                            "obstacle",
+                            "imported",
+                        ],
+                    )
+                ),
+                name="update_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusupdate',
-            constraint=models.CheckConstraint(condition=models.Q(('by__isnull', False), ('kind', 'imported'), _connector='OR'), name='update_has_a_person_or_is_imported'),
+            model_name="statusupdate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by__isnull", False), ("kind", "imported"), _connector="OR"),
+                name="update_has_a_person_or_is_imported",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusupdate',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_at', None), ('superseded_at__gte', models.F('at')), _connector='OR'), name='update_is_superseded_after_it_was_made'),
+            model_name="statusupdate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_at", None), ("superseded_at__gte", models.F("at")), _connector="OR"
+                ),
+                name="update_is_superseded_after_it_was_made",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusupdate',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('action',), name='action_has_one_update_in_force'),
+            model_name="statusupdate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("action",),
+                name="action_has_one_update_in_force",
+            ),
         ),
     ]

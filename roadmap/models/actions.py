@@ -24,9 +24,7 @@ from umkm.models import Challenge
 class ActionState(models.Model):
     """Everything about an action that history keeps."""
 
-    status = models.CharField(
-        _("status"), max_length=12, choices=Status, default=Status.PLANNED
-    )
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.PLANNED)
     progress = models.PositiveSmallIntegerField(
         _("progress"), default=0, validators=[MaxValueValidator(100)]
     )
@@ -258,9 +256,7 @@ class Obstacle(models.Model):
             models.CheckConstraint(condition=~Q(needed=""), name="obstacle_says_what_is_needed"),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["action"], name="obstacle_open", condition=Q(closed_on=None)
-            )
+            models.Index(fields=["action"], name="obstacle_open", condition=Q(closed_on=None))
         ]
 
     def __str__(self) -> str:

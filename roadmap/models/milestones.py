@@ -39,9 +39,7 @@ class Milestone(Titled):
     achieved_date = models.DateField(_("achieved"), null=True, blank=True)
     achieved_precision = models.CharField(max_length=8, choices=Precision, default=Precision.DAY)
     achieved_recorded_on = models.DateField(null=True, blank=True)
-    closing = models.CharField(
-        _("closed as"), max_length=10, choices=MilestoneClosing, blank=True
-    )
+    closing = models.CharField(_("closed as"), max_length=10, choices=MilestoneClosing, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     closing_reason = models.TextField(_("reason"), blank=True)
     known_from = models.DateField(_("known from"))

@@ -17,8 +17,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from roadmap.enums import Outlook, Signal, Status
 
 if TYPE_CHECKING:
-    from roadmap.models.actions import ActionItem
-    from roadmap.models.milestones import Milestone
+    pass
 
 OPEN = Q(status__in=(Status.PLANNED, Status.IN_PROGRESS))
 

@@ -56,7 +56,11 @@ def create_action(*, attempt: Attempt, draft: ActionDraft) -> ActionItem:
     require(permissions.may_create_action(actor, workstream.pk))
     action = _new_action(workstream, attempt, draft)
     append(
-        action, UpdateKind.EDITED, at=attempt.at.now, by=attempt.by, token=attempt.token,
+        action,
+        UpdateKind.EDITED,
+        at=attempt.at.now,
+        by=attempt.by,
+        token=attempt.token,
         changes={"created": True},
     )
     notices.tell_owner(action, action.updates.get(), "assigned")

@@ -26,9 +26,9 @@ def bundle(*, now: datetime, may_overtake: bool = True) -> int:
     rehearsal clock, where each day's letters are told as that day's.
     """
     waiting = Reminder.objects.filter(letter=None, cancelled_at=None, due_at__lte=now)
-    members = Member.objects.filter(
-        is_active=True, pk__in=waiting.values("recipient")
-    ).order_by("pk")
+    members = Member.objects.filter(is_active=True, pk__in=waiting.values("recipient")).order_by(
+        "pk"
+    )
     days = {member: day for member in members if (day := letter_day(member, now))}
     keys = {digest_key(member, day): member for member, day in days.items()}
     made = set(Letter.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))

@@ -26,7 +26,6 @@ from roadmap.models import STATE_FIELDS, ActionItem, StatusUpdate
 from roadmap.rules import permissions
 from roadmap.services import reminders
 
-
 P = ParamSpec("P")
 R = TypeVar("R")
 

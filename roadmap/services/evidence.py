@@ -23,7 +23,11 @@ def add_link(*, action: ActionItem, attempt: Attempt, title: str, url: str) -> E
     """
     action = _begin(action, attempt)
     evidence = Evidence.objects.create(
-        action=action, title=title, url=url, added_on=attempt.at.today, added_by=attempt.by,
+        action=action,
+        title=title,
+        url=url,
+        added_on=attempt.at.today,
+        added_by=attempt.by,
         token=attempt.token,
     )
     bump_revision()

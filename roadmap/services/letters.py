@@ -57,9 +57,7 @@ def renderers(read_clock: Callable[[], Moment]) -> Renderers:
 
 def render_reminders(letters: Sequence[Letter], moment: Moment) -> Rendered:
     """Render a batch of reminder letters, cancelling the lines that no longer hold."""
-    reminders = list(
-        Reminder.objects.filter(letter__in=letters, cancelled_at=None).order_by("pk")
-    )
+    reminders = list(Reminder.objects.filter(letter__in=letters, cancelled_at=None).order_by("pk"))
     facts = _gather(letters, reminders, moment.today)
     people = {letter.pk: letter.recipient for letter in letters}
     held, broken = _ask_again(reminders, people, facts, moment.today)
@@ -93,9 +91,7 @@ def _told_and_late(letters: Sequence[Letter], today: date) -> dict[int, frozense
         audience=Audience.OWNER,
     )
     late_actions = occasions.keys(ACTION, ActionItem.objects.filter(is_late(today)))
-    late_milestones = occasions.keys(
-        MILESTONE, Milestone.objects.open().filter(due_date__lt=today)
-    )
+    late_milestones = occasions.keys(MILESTONE, Milestone.objects.open().filter(due_date__lt=today))
     rows = set(told.filter(item__in=late_actions).values_list("recipient", "item", "is_orphan"))
     owned = [occasions.split(item)[1] for _reader, item, orphan in rows if not orphan]
     owners = dict(ActionItem.objects.filter(pk__in=owned).values_list("pk", "owner"))

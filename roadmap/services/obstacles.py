@@ -38,9 +38,7 @@ def raise_obstacle(
     open_obstacle(action, attempt, need)
     if permissions.is_own(actor, facts):
         action.reported_on = attempt.at.today
-    return record(
-        action, UpdateKind.OBSTACLE, attempt, words or Words(obstacle_text=need.needed)
-    )
+    return record(action, UpdateKind.OBSTACLE, attempt, words or Words(obstacle_text=need.needed))
 
 
 @one_change

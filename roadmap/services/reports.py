@@ -41,9 +41,7 @@ def report(
     action.status = claim.status
     action.progress = action.progress if claim.progress is None else claim.progress
     action.outlook = claim.outlook
-    action.expected_date = (
-        claim.expected_date if claim.outlook == Outlook.WILL_BE_LATE else None
-    )
+    action.expected_date = claim.expected_date if claim.outlook == Outlook.WILL_BE_LATE else None
     action.reported_on = attempt.at.today
     if need is not None:
         open_obstacle(action, attempt, need)
@@ -81,9 +79,7 @@ def submit(*, action: ActionItem, attempt: Attempt, words: Words) -> StatusUpdat
     """
     action, actor, facts = begin(action, attempt)
     require(permissions.may_submit(actor, facts))
-    transitions.check(
-        Status(action.status), Status.SUBMITTED, evidence=action.evidence.exists()
-    )
+    transitions.check(Status(action.status), Status.SUBMITTED, evidence=action.evidence.exists())
     today = attempt.at.today
     action.status = Status.SUBMITTED
     action.submitted_on = today

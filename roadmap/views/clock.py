@@ -42,9 +42,7 @@ def step(request: MemberRequest) -> HttpResponse:
         messages.error(request, _("The clock walks one day or one week at a time."))
         return redirect(way_back(request))
     try:
-        rehearsal.step(
-            by=request.user, days=form.cleaned_data["days"], moment=request.clock
-        )
+        rehearsal.step(by=request.user, days=form.cleaned_data["days"], moment=request.clock)
     except rehearsal.ClockRefused as refused:
         messages.error(request, str(refused.reason))
     return redirect(way_back(request))

@@ -52,8 +52,10 @@ class Row:
 
 
 def main(sizes: list[int]) -> None:
-    print(f"{'page':<16}{'actions':>8}{'median':>9}{'p95':>9}{'floor':>9}{'ratio':>8}"
-          f"{'queries':>9}{'bytes':>9}   (ms)")
+    print(
+        f"{'page':<16}{'actions':>8}{'median':>9}{'p95':>9}{'floor':>9}{'ratio':>8}"
+        f"{'queries':>9}{'bytes':>9}   (ms)"
+    )
     with PostgresServer() as postgres, TemporaryDirectory() as folder:
         for size in sizes:
             measure(size, postgres, Path(folder) / str(size))
@@ -93,17 +95,21 @@ def pages(size: int, port: int, floor_port: int, env: dict[str, str]) -> None:
     floor.get("/login")
     floor.get(f"/action/{ACTION}")
     sign_in(product, "sekretariat@demo.test")
-    code, owner = run(
-        [sys.executable, "-m", "tests.bench.inside", "pick"], env, ROOT
-    ).split()
+    code, owner = run([sys.executable, "-m", "tests.bench.inside", "pick"], env, ROOT).split()
     sign_in(member, owner)
     sign_in(chief, "sekretariat@demo.test")
     rows = [
         Row("overview", lambda: product.get("/"), lambda: floor.get("/overview")),
-        Row("list", lambda: product.get("/actions/?workstream=LOG&sort=due"),
-            lambda: floor.get("/list")),
-        Row("action", lambda: product.get(f"/actions/{code}/"),
-            lambda: floor.get(f"/action/{ACTION}")),
+        Row(
+            "list",
+            lambda: product.get("/actions/?workstream=LOG&sort=due"),
+            lambda: floor.get("/list"),
+        ),
+        Row(
+            "action",
+            lambda: product.get(f"/actions/{code}/"),
+            lambda: floor.get(f"/action/{ACTION}"),
+        ),
         Row("my", lambda: member.get("/my/"), lambda: floor.get("/list")),
         Row("write", lambda: report(chief, code), lambda: floor_write(floor)),
     ]
@@ -117,7 +123,8 @@ def pages(size: int, port: int, floor_port: int, env: dict[str, str]) -> None:
     for row, browser in zip(rows, (product, product, product, member, chief), strict=True):
         sizes[row.name] = len(browser.body)
     queries = dict(
-        line.split() for line in run(
+        line.split()
+        for line in run(
             [sys.executable, "-m", "tests.bench.inside", "queries", code, owner], env, ROOT
         ).splitlines()
     )
@@ -150,8 +157,18 @@ def sign_in(browser: Browser, email: str) -> None:
 
 def serve(app: str, port: int, env: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
     command = [
-        sys.executable, "-m", "gunicorn", f"{app}:application", "-k", "gthread",
-        "--threads", "8", "-b", f"127.0.0.1:{port}", "--log-level", "error",
+        sys.executable,
+        "-m",
+        "gunicorn",
+        f"{app}:application",
+        "-k",
+        "gthread",
+        "--threads",
+        "8",
+        "-b",
+        f"127.0.0.1:{port}",
+        "--log-level",
+        "error",
     ]
     return subprocess.Popen(command, env=env, cwd=folder)
 

@@ -41,7 +41,9 @@ def queries(code: str, owner: str) -> None:
         client.force_login(
             Member.objects.filter(email=email)[0], "django.contrib.auth.backends.ModelBackend"
         )
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert client.get(path).status_code == 200, path
         print(name, len(captured))
 

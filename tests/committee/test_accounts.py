@@ -19,8 +19,15 @@ pytestmark = pytest.mark.django_db
 
 LOGIN, RESET = reverse("account_login"), reverse("account_reset_password")
 ELSEWHERE = [
-    "//evil.id", "/\\evil.id", "https:evil.id", "///evil.id", "javascript:alert(1)",
-    "https://testserver@evil.id", "\\\\evil.id", " //evil.id", "https://evil.id/",
+    "//evil.id",
+    "/\\evil.id",
+    "https:evil.id",
+    "///evil.id",
+    "javascript:alert(1)",
+    "https://testserver@evil.id",
+    "\\\\evil.id",
+    " //evil.id",
+    "https://evil.id/",
 ]
 
 
@@ -51,8 +58,11 @@ def test_a_refused_sign_in_says_the_same_to_everybody(client, who):
     factories.member(email="ada@demo.test", password=PASSWORD)
     factories.member(email="tutup@demo.test", password=PASSWORD, is_active=False)
     factories.member(email="diundang@demo.test")
-    address = {"unknown": "tiada@demo.test", "deactivated": "tutup@demo.test",
-               "invited": "diundang@demo.test"}.get(who, "ada@demo.test")
+    address = {
+        "unknown": "tiada@demo.test",
+        "deactivated": "tutup@demo.test",
+        "invited": "diundang@demo.test",
+    }.get(who, "ada@demo.test")
 
     answer = sign_in(client, address, "salah-sekali")
 
@@ -60,9 +70,10 @@ def test_a_refused_sign_in_says_the_same_to_everybody(client, who):
     assert answer.status_code == 200
     assert "_auth_user_id" not in client.session
     assert "_auth_user_id" not in text
-    assert answer.context["form"].non_field_errors() == sign_in(
-        client, "ada@demo.test", "keliru"
-    ).context["form"].non_field_errors()
+    assert (
+        answer.context["form"].non_field_errors()
+        == sign_in(client, "ada@demo.test", "keliru").context["form"].non_field_errors()
+    )
 
 
 def test_a_right_password_does_not_open_a_closed_account(client):
@@ -146,8 +157,7 @@ def test_an_unknown_address_gets_the_same_answer_and_no_letter(client):
     closed = factories.member(is_active=False)
 
     answers = [
-        ask_for_reset(client, address)
-        for address in (known.email, closed.email, "tiada@demo.test")
+        ask_for_reset(client, address) for address in (known.email, closed.email, "tiada@demo.test")
     ]
 
     assert {answer.status_code for answer in answers} == {302}
@@ -168,8 +178,14 @@ def test_impatience_sends_no_second_letter(client):
 
 @pytest.mark.parametrize(
     "address",
-    ["ada@demo.test\nBcc: evil@x.id", "ada@demo.test\r\nBcc: evil@x.id",
-     "ada@demo.test,evil@x.id", "ada@demo.test\x00", "a" * 400 + "@demo.test", "😀@demo.test"],
+    [
+        "ada@demo.test\nBcc: evil@x.id",
+        "ada@demo.test\r\nBcc: evil@x.id",
+        "ada@demo.test,evil@x.id",
+        "ada@demo.test\x00",
+        "a" * 400 + "@demo.test",
+        "😀@demo.test",
+    ],
 )
 def test_an_address_that_would_write_headers_is_refused(client, address):
     factories.member(email="ada@demo.test")

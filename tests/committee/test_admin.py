@@ -41,16 +41,31 @@ def no_seats(**fields):
 
 
 def invitation(**changes):
-    return {"email": "Baru@demo.test", "name": "Baru", "role": "member", "language": "id",
-            "institution": ""} | changes
+    return {
+        "email": "Baru@demo.test",
+        "name": "Baru",
+        "role": "member",
+        "language": "id",
+        "institution": "",
+    } | changes
 
 
 def member_form(member, **changes):
-    return no_seats(
-        email=member.email, name=member.name, institution=member.institution_id or "",
-        language=member.language, time_zone=member.time_zone, letter_hour=member.letter_hour,
-        paused_from="", paused_until="", deputy="", is_active="on",
-    ) | changes
+    return (
+        no_seats(
+            email=member.email,
+            name=member.name,
+            institution=member.institution_id or "",
+            language=member.language,
+            time_zone=member.time_zone,
+            letter_hour=member.letter_hour,
+            paused_from="",
+            paused_until="",
+            deputy="",
+            is_active="on",
+        )
+        | changes
+    )
 
 
 ADD = "admin:committee_member_add"
@@ -84,9 +99,16 @@ def test_an_admin_invites_anybody(client, chief):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"email": "x@y.id\nBcc: evil@x.id"}, {"email": "x@y.id,evil@x.id"}, {"email": "tua@demo.test"},
-     {"email": "TUA@demo.test"}, {"name": "A\r\nTo: x@y.id"}, {"name": "A\x00"}, {"role": "dewa"},
-     {"name": ""}],
+    [
+        {"email": "x@y.id\nBcc: evil@x.id"},
+        {"email": "x@y.id,evil@x.id"},
+        {"email": "tua@demo.test"},
+        {"email": "TUA@demo.test"},
+        {"name": "A\r\nTo: x@y.id"},
+        {"name": "A\x00"},
+        {"role": "dewa"},
+        {"name": ""},
+    ],
 )
 def test_a_bad_invitation_is_refused_whole(client, secretariat, changes):
     factories.member(email="tua@demo.test")
@@ -186,15 +208,30 @@ def test_nobody_shuts_themselves_out(client, chief):
 
 def test_seats_are_given_and_ended_inline(client, secretariat):
     member, place = factories.member(), factories.workstream()
-    row = {"seats-TOTAL_FORMS": "1", "seats-0-member": member.pk, "seats-0-workstream": place.pk,
-           "seats-0-kind": "lead", "seats-0-from_date": "2018-01-01", "seats-0-until_date": ""}
+    row = {
+        "seats-TOTAL_FORMS": "1",
+        "seats-0-member": member.pk,
+        "seats-0-workstream": place.pk,
+        "seats-0-kind": "lead",
+        "seats-0-from_date": "2018-01-01",
+        "seats-0-until_date": "",
+    }
 
     client.post(change_url(member), member_form(member, **row))
     seat = Seat.objects.get()
-    client.post(change_url(member), member_form(member, **row | {
-        "seats-INITIAL_FORMS": "1", "seats-0-id": seat.pk, "seats-0-until_date": "2018-09-01",
-        "seats-0-DELETE": "on",
-    }))
+    client.post(
+        change_url(member),
+        member_form(
+            member,
+            **row
+            | {
+                "seats-INITIAL_FORMS": "1",
+                "seats-0-id": seat.pk,
+                "seats-0-until_date": "2018-09-01",
+                "seats-0-DELETE": "on",
+            },
+        ),
+    )
 
     seat.refresh_from_db()
     assert seat.until_date is not None
@@ -202,8 +239,14 @@ def test_seats_are_given_and_ended_inline(client, secretariat):
 
 def test_an_admin_gives_no_seats(client, chief):
     member, place = factories.member(), factories.workstream()
-    row = {"seats-TOTAL_FORMS": "1", "seats-0-member": member.pk, "seats-0-workstream": place.pk,
-           "seats-0-kind": "lead", "seats-0-from_date": "2018-01-01", "seats-0-until_date": ""}
+    row = {
+        "seats-TOTAL_FORMS": "1",
+        "seats-0-member": member.pk,
+        "seats-0-workstream": place.pk,
+        "seats-0-kind": "lead",
+        "seats-0-from_date": "2018-01-01",
+        "seats-0-until_date": "",
+    }
 
     client.post(change_url(member), member_form(member, **row))
 
@@ -216,7 +259,9 @@ def test_nothing_can_be_deleted(client, secretariat):
         assert not model_admin.has_delete_permission(request), model
         assert "delete_selected" not in model_admin.get_actions(request), model
     member = factories.member()
-    answer = client.post(reverse("admin:committee_member_delete", args=[member.pk]), {"post": "yes"})
+    answer = client.post(
+        reverse("admin:committee_member_delete", args=[member.pk]), {"post": "yes"}
+    )
     bulk = {"action": "delete_selected", "_selected_action": [member.pk], "post": "yes"}
     client.post(reverse("admin:committee_member_changelist"), bulk)
 
@@ -225,8 +270,12 @@ def test_nothing_can_be_deleted(client, secretariat):
 
 
 def test_an_institution_is_saved_by_the_service_and_keeps_its_code(client, secretariat):
-    fields = {"title": "Bank Indonesia", "title_en": "", "kind": "central bank",
-              "committee_role": "member"}
+    fields = {
+        "title": "Bank Indonesia",
+        "title_en": "",
+        "kind": "central bank",
+        "committee_role": "member",
+    }
     client.post(reverse("admin:committee_institution_add"), {"code": "BI", **fields})
     bank = Institution.objects.get(code="BI")
 
@@ -239,9 +288,16 @@ def test_an_institution_is_saved_by_the_service_and_keeps_its_code(client, secre
 
 def action_form(action, **changes):
     return {
-        "title": action.title, "title_en": "", "output": "", "output_en": "",
-        "lead_institution": "", "start_date": "2018-01-01", "weight": "1", "source": "",
-        "confidence": "", "version_read": action.version,
+        "title": action.title,
+        "title_en": "",
+        "output": "",
+        "output_en": "",
+        "lead_institution": "",
+        "start_date": "2018-01-01",
+        "weight": "1",
+        "source": "",
+        "confidence": "",
+        "version_read": action.version,
     } | changes
 
 
@@ -300,8 +356,14 @@ def test_an_admin_reads_actions_and_changes_none(client, chief):
 def test_a_milestone_is_edited_but_never_moved(client, secretariat):
     milestone = factories.milestone()
     due = milestone.due_date
-    fields = {"title": "Dibuka", "title_en": "", "source": "", "confidence": "",
-              "version_read": milestone.version, "due_date": "2030-01-01"}
+    fields = {
+        "title": "Dibuka",
+        "title_en": "",
+        "source": "",
+        "confidence": "",
+        "version_read": milestone.version,
+        "due_date": "2030-01-01",
+    }
 
     client.post(change_url(milestone), fields)
 
@@ -310,8 +372,15 @@ def test_a_milestone_is_edited_but_never_moved(client, secretariat):
 
 
 def test_the_secretariat_keeps_the_rules(client, secretariat):
-    fields = {"slug": "uji", "subject": "action", "amount": "5", "unit": "day", "repeat": "",
-              "audience": "owner", "is_active": "on"}
+    fields = {
+        "slug": "uji",
+        "subject": "action",
+        "amount": "5",
+        "unit": "day",
+        "repeat": "",
+        "audience": "owner",
+        "is_active": "on",
+    }
 
     client.post(reverse("admin:roadmap_reminderrule_add"), fields)
 
@@ -327,15 +396,14 @@ def test_every_admin_page_opens_and_searches(client, request, who):
     factories.seat(me, factories.workstream())
     ReminderRule.objects.get_or_create(slug="x", subject="action", amount=1, audience="owner")
     services.invite(
-        by=factories.member(Role.ADMIN), today=TODAY,
+        by=factories.member(Role.ADMIN),
+        today=TODAY,
         invitation=services.Invitation("b@demo.test", "B", Role.MEMBER),
     )
     for model, model_admin in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert client.get(reverse(f"{name}_changelist"), {"q": "a"}).status_code == 200, model
-        allowed = model_admin.has_add_permission(
-            client.get(reverse("admin:index")).wsgi_request
-        )
+        allowed = model_admin.has_add_permission(client.get(reverse("admin:index")).wsgi_request)
         expected = 200 if allowed else 403
         assert client.get(reverse(f"{name}_add")).status_code == expected, model
         for row in model.objects.all()[:1]:

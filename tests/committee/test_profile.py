@@ -19,8 +19,13 @@ PROFILE, LANGUAGE = reverse("committee:profile"), reverse("committee:language")
 
 def form(**changes):
     return {
-        "name": "Sari Dewi", "language": "id", "time_zone": "Asia/Makassar", "letter_hour": "7",
-        "paused_from": "", "paused_until": "", "deputy": "",
+        "name": "Sari Dewi",
+        "language": "id",
+        "time_zone": "Asia/Makassar",
+        "letter_hour": "7",
+        "paused_from": "",
+        "paused_until": "",
+        "deputy": "",
     } | changes
 
 
@@ -48,11 +53,19 @@ def test_a_member_saves_their_settings(client, member):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"name": ""}, {"name": "A\x00B"}, {"name": "A\r\nTo: x@y.id"}, {"name": "x" * 100_000},
-        {"language": "fr"}, {"time_zone": "Mars/Olympus"}, {"letter_hour": "24"},
-        {"letter_hour": "abc"}, {"paused_from": "2018-10-01"}, {"paused_until": "2018-10-01"},
+        {"name": ""},
+        {"name": "A\x00B"},
+        {"name": "A\r\nTo: x@y.id"},
+        {"name": "x" * 100_000},
+        {"language": "fr"},
+        {"time_zone": "Mars/Olympus"},
+        {"letter_hour": "24"},
+        {"letter_hour": "abc"},
+        {"paused_from": "2018-10-01"},
+        {"paused_until": "2018-10-01"},
         {"paused_from": "2018-10-05", "paused_until": "2018-10-01"},
-        {"paused_from": "31/31/2018", "paused_until": "0001"}, {"deputy": "999999"},
+        {"paused_from": "31/31/2018", "paused_until": "0001"},
+        {"deputy": "999999"},
         {"deputy": "'; DROP TABLE"},
     ],
 )
@@ -74,8 +87,13 @@ def test_nobody_is_their_own_deputy_nor_takes_one_who_cannot_report(client, memb
 
 
 def test_email_role_and_institution_are_not_theirs_to_change(client, member):
-    extra = {"email": "x@y.id", "role": "admin", "is_active": "", "is_demo": "on",
-             "institution": factories.institution().pk}
+    extra = {
+        "email": "x@y.id",
+        "role": "admin",
+        "is_active": "",
+        "is_demo": "on",
+        "institution": factories.institution().pk,
+    }
 
     client.post(PROFILE, form(**extra))
 

@@ -89,12 +89,23 @@ def test_filter_by_owner_and_orphans(client_of, place):
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("uso", ["Dana USO"]), ("fund-9", ["Dana USO"]), ("service fund", ["Dana USO"]),
-     ("skema", ["Dana USO"]), ("%", []), ("\x00uso", ["Dana USO"]), ("🚚", []), ("x" * 9000, [])],
+    [
+        ("uso", ["Dana USO"]),
+        ("fund-9", ["Dana USO"]),
+        ("service fund", ["Dana USO"]),
+        ("skema", ["Dana USO"]),
+        ("%", []),
+        ("\x00uso", ["Dana USO"]),
+        ("🚚", []),
+        ("x" * 9000, []),
+    ],
 )
 def test_filter_by_text(client, place, text, found):
     factories.action(
-        workstream=place, title="Dana USO", title_en="Universal service fund", code="FUND-99",
+        workstream=place,
+        title="Dana USO",
+        title_en="Universal service fund",
+        code="FUND-99",
         output="Skema hibah",
     )
     factories.action(workstream=place, title="Lain")
@@ -104,17 +115,31 @@ def test_filter_by_text(client, place, text, found):
 
 @pytest.mark.parametrize(
     ("sort", "order"),
-    [("due", "abc"), ("-due", "bac"), ("code", "cab"), ("-code", "bac"), ("progress", "bca"),
-     ("-progress", "acb"), ("report", "cba"), ("-report", "bca"), ("title", "abc"),
-     ("-title", "cba")],
+    [
+        ("due", "abc"),
+        ("-due", "bac"),
+        ("code", "cab"),
+        ("-code", "bac"),
+        ("progress", "bca"),
+        ("-progress", "acb"),
+        ("report", "cba"),
+        ("-report", "bca"),
+        ("title", "abc"),
+        ("-title", "cba"),
+    ],
 )
 def test_every_order(client, place, sort, order):
     due = {"a": days(1), "b": days(2), "c": None}
     reported = {"a": None, "b": days(-1), "c": days(-9)}
     for title, number, progress in (("a", 2, 90), ("b", 3, 10), ("c", 1, 50)):
         factories.action(
-            workstream=place, title=title, number=number, progress=progress, due_date=due[title],
-            first_due_date=due[title], reported_on=reported[title],
+            workstream=place,
+            title=title,
+            number=number,
+            progress=progress,
+            due_date=due[title],
+            first_due_date=due[title],
+            reported_on=reported[title],
         )
 
     assert "".join(titles(client, sort=sort)) == order
@@ -130,10 +155,24 @@ def test_fifty_a_page(client, place):
 
 @pytest.mark.parametrize(
     "query",
-    [{"workstream": "ZZZ"}, {"institution": "ZZZ"}, {"status": "done"}, {"signal": "red"},
-     {"sort": "1;drop"}, {"owner": "999"}, {"owner": "²"}, {"owner": "9" * 99}, {"page": "0"},
-     {"page": "abc"}, {"page": "99999999999999999999"}, {"page": "\x00"}, {"page": "9" * 5000},
-     {"workstream": "\x00"}, {"signal": "\U0001f600"}, {"signal": "contradiction"}],
+    [
+        {"workstream": "ZZZ"},
+        {"institution": "ZZZ"},
+        {"status": "done"},
+        {"signal": "red"},
+        {"sort": "1;drop"},
+        {"owner": "999"},
+        {"owner": "²"},
+        {"owner": "9" * 99},
+        {"page": "0"},
+        {"page": "abc"},
+        {"page": "99999999999999999999"},
+        {"page": "\x00"},
+        {"page": "9" * 5000},
+        {"workstream": "\x00"},
+        {"signal": "\U0001f600"},
+        {"signal": "contradiction"},
+    ],
 )
 @pytest.mark.parametrize("role", [None, "viewer"])
 def test_what_it_does_not_know_is_named_and_ignored(reader, place, query, role):
@@ -170,8 +209,9 @@ def test_a_member_sees_owner_and_contradiction(client_of, place):
 
 
 def test_a_row_says_what_its_date_is_worth(client, place):
-    action = factories.action(workstream=place, due_basis="illustrative", due_precision="month",
-                              due_date=days(-24))
+    action = factories.action(
+        workstream=place, due_basis="illustrative", due_precision="month", due_date=days(-24)
+    )
     factories.slip(action, new_date=days(280))
 
     page = client.get(URL, headers={"Accept-Language": "en"}).content.decode()
@@ -216,8 +256,13 @@ def test_its_queries_and_bytes_do_not_grow(
     reader, place, django_assert_num_queries, number, role, budget
 ):
     client = reader(role)
-    made = factories.actions(number, workstream=place, owner=factories.member(), late=True,
-                             lead_institution=factories.institution())
+    made = factories.actions(
+        number,
+        workstream=place,
+        owner=factories.member(),
+        late=True,
+        lead_institution=factories.institution(),
+    )
     factories.milestone(actions=made, due_date=days(-1))
 
     with django_assert_num_queries(budget):

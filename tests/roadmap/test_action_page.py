@@ -47,19 +47,24 @@ def test_an_action_of_tomorrow_is_not_found(client, place):
 
 @pytest.mark.parametrize(
     ("traits", "words"),
-    [({"late": True}, "Due on 14 September 2018, 10 days ago, and not submitted."),
-     ({"silent": True}, "Last report on 15 August 2018, 40 days ago; the limit is 30."),
-     ({"reported_on": None}, "No report at all since it began on 16 June 2018, 100 days ago"),
-     ({"blocked": True}, "An obstacle is open."),
-     ({"due_date": days(1)}, "Due on 25 September 2018, in 1 day."),
-     ({"due_date": TODAY}, "Due today."),
-     ({"submitted": True}, "Submitted on 21 September 2018, in time; it waits for verification."),
-     ({"submitted": True, "is_submitted_late": True}, "Submitted on 21 September 2018, late;"),
-     ({"verified": True}, "Submitted on 21 September 2018, by the due date, and verified."),
-     ({"verified": True, "is_submitted_late": True}, "after the due date then in force"),
-     ({"cancelled": True}, "Cancelled; it has no signal"),
-     ({}, "Not due before 2 January 2019"),
-     ({"due_date": None, "first_due_date": None}, "It has no due date")],
+    [
+        ({"late": True}, "Due on 14 September 2018, 10 days ago, and not submitted."),
+        ({"silent": True}, "Last report on 15 August 2018, 40 days ago; the limit is 30."),
+        ({"reported_on": None}, "No report at all since it began on 16 June 2018, 100 days ago"),
+        ({"blocked": True}, "An obstacle is open."),
+        ({"due_date": days(1)}, "Due on 25 September 2018, in 1 day."),
+        ({"due_date": TODAY}, "Due today."),
+        (
+            {"submitted": True},
+            "Submitted on 21 September 2018, in time; it waits for verification.",
+        ),
+        ({"submitted": True, "is_submitted_late": True}, "Submitted on 21 September 2018, late;"),
+        ({"verified": True}, "Submitted on 21 September 2018, by the due date, and verified."),
+        ({"verified": True, "is_submitted_late": True}, "after the due date then in force"),
+        ({"cancelled": True}, "Cancelled; it has no signal"),
+        ({}, "Not due before 2 January 2019"),
+        ({"due_date": None, "first_due_date": None}, "It has no due date"),
+    ],
 )
 def test_the_signal_is_explained_in_words(client, place, traits, words):
     assert words in text_of(client, factories.action(workstream=place, **traits))
@@ -70,8 +75,15 @@ def test_claim_signal_and_verification_stand_apart(english, place):
 
     page = text_of(english(), action)
 
-    for words in ("What the owner claims", "In progress, 90%", "Outlook: On time",
-                  "What the system sees", "Contradictory", "What was verified", "Not verified"):
+    for words in (
+        "What the owner claims",
+        "In progress, 90%",
+        "Outlook: On time",
+        "What the system sees",
+        "Contradictory",
+        "What was verified",
+        "Not verified",
+    ):
         assert words in page
 
 
@@ -99,8 +111,14 @@ def test_history_says_what_changed_against_the_state_before(english, place):
 
     page = text_of(english(), action)
 
-    for words in ("Status: Planned → In progress", "Progress: 20% → 60%", "Outlook: — → At risk",
-                  "Due date: 2 January 2019 → February 2019", "Rapat teknis.", "Surat ke BI."):
+    for words in (
+        "Status: Planned → In progress",
+        "Progress: 20% → 60%",
+        "Outlook: — → At risk",
+        "Due date: 2 January 2019 → February 2019",
+        "Rapat teknis.",
+        "Surat ke BI.",
+    ):
         assert words in page
 
 
@@ -173,11 +191,16 @@ def secret(place):
     """Make an action whose every inside field holds a word nobody outside may read."""
     owner = factories.member(name="Ibu Rahasia")
     action = factories.action(
-        workstream=place, owner=owner, late=True, outlook=Outlook.ON_TIME, contributors=[owner],
+        workstream=place,
+        owner=owner,
+        late=True,
+        outlook=Outlook.ON_TIME,
+        contributors=[owner],
         expected_date=days(77),
     )
-    factories.update(action, note="Catatan rahasia", follow_up="Tindak rahasia",
-                     obstacle_text="Kendala rahasia")
+    factories.update(
+        action, note="Catatan rahasia", follow_up="Tindak rahasia", obstacle_text="Kendala rahasia"
+    )
     factories.update(action, kind="obstacle", obstacle_text="Kendala rahasia")
     factories.update(action, kind="reassigned", note="rahasia")
     factories.update(action, kind="edited", note="rahasia", changes={"source": ["", "rahasia"]})
@@ -191,16 +214,32 @@ def secret(place):
 def test_the_public_sees_no_outlook_person_note_obstacle_or_evidence(client, secret):
     page = text_of(client, secret)
 
-    for word in ("ahasia", "utlook", "ontradict", "On time", "bstacle", "vidence", "Owner",
-                 "10 December 2018"):
+    for word in (
+        "ahasia",
+        "utlook",
+        "ontradict",
+        "On time",
+        "bstacle",
+        "vidence",
+        "Owner",
+        "10 December 2018",
+    ):
         assert word not in page
 
 
 def test_a_member_sees_all_of_it(english, secret):
     page = text_of(english(), secret)
 
-    for words in ("Ibu Rahasia", "Catatan rahasia", "Tindak rahasia", "Kendala rahasia",
-                  "Nomor rahasia", "Bukti rahasia", "Outlook", "Contradictory"):
+    for words in (
+        "Ibu Rahasia",
+        "Catatan rahasia",
+        "Tindak rahasia",
+        "Kendala rahasia",
+        "Nomor rahasia",
+        "Bukti rahasia",
+        "Outlook",
+        "Contradictory",
+    ):
         assert words in page
 
 

@@ -29,13 +29,18 @@ _numbers = iter(range(1, 100_000))
 
 def letter(recipient, *, sent=False, day=TODAY, **fields):
     made = enqueue(
-        kind=fields.pop("kind", LetterKind.REMINDERS), recipient=recipient, policy_date=day,
+        kind=fields.pop("kind", LetterKind.REMINDERS),
+        recipient=recipient,
+        policy_date=day,
         dedupe_key=f"uji:{next(_numbers)}",
     )
     if sent:
         fields |= {
-            "state": LetterState.SENT, "sent_at": timezone.now(), "address": recipient.email,
-            "subject": "1 terlambat", "text": "Yth. Sari,\nCYB-01 terlambat <b>12</b> hari.",
+            "state": LetterState.SENT,
+            "sent_at": timezone.now(),
+            "address": recipient.email,
+            "subject": "1 terlambat",
+            "text": "Yth. Sari,\nCYB-01 terlambat <b>12</b> hari.",
         }
     Letter.objects.filter(pk=made.pk).update(**fields)
     made.refresh_from_db()
@@ -44,9 +49,14 @@ def letter(recipient, *, sent=False, day=TODAY, **fields):
 
 def reminder(of, item, *, stage="+1d", occasion="due:0", why=""):
     return Reminder.objects.create(
-        item=f"{'action' if hasattr(item, 'code') else 'milestone'}:{item.pk}", occasion=occasion,
-        stage=stage, audience=Audience.OWNER, recipient=of.recipient, letter=of,
-        due_at=factories.moment(TODAY), cancel_reason=why,
+        item=f"{'action' if hasattr(item, 'code') else 'milestone'}:{item.pk}",
+        occasion=occasion,
+        stage=stage,
+        audience=Audience.OWNER,
+        recipient=of.recipient,
+        letter=of,
+        due_at=factories.moment(TODAY),
+        cancel_reason=why,
         cancelled_at=timezone.now() if why else None,
     )
 
@@ -109,8 +119,14 @@ def test_a_letter_shows_its_text_lines_and_attempts(client, secretariat):
     reminder(mine, action)
     reminder(mine, milestone, stage="-14d", why="due date moved")
     LetterAttempt.objects.create(
-        letter=mine, number=1, started_at=timezone.now(), ended_at=timezone.now(),
-        outcome="sent", code=250, text="OK queued", worker="x:1",
+        letter=mine,
+        number=1,
+        started_at=timezone.now(),
+        ended_at=timezone.now(),
+        outcome="sent",
+        code=250,
+        text="OK queued",
+        worker="x:1",
     )
 
     text = page(client, reverse("roadmap:letter", args=[mine.pk]))
@@ -136,8 +152,11 @@ def test_account_mail_shows_no_text_and_says_why(client, secretariat):
 def test_letters_are_filtered_by_state_person_and_day(client, secretariat):
     sari, budi = factories.member(name="Sari"), factories.member(name="Budi")
     wanted = letter(sari, sent=True)
-    for other in (letter(sari), letter(budi, sent=True),
-                  letter(sari, sent=True, day=TODAY - timedelta(days=1))):
+    for other in (
+        letter(sari),
+        letter(budi, sent=True),
+        letter(sari, sent=True, day=TODAY - timedelta(days=1)),
+    ):
         assert other.pk != wanted.pk
 
     answer = client.get(LETTERS, {"state": "sent", "person": sari.pk, "day": "2018-09-24"})
@@ -147,9 +166,18 @@ def test_letters_are_filtered_by_state_person_and_day(client, secretariat):
 
 @pytest.mark.parametrize(
     "query",
-    [{"state": "x"}, {"person": "abc"}, {"person": "9" * 30}, {"day": "31/02/2018"},
-     {"day": "9999-12-31"}, {"page": "0"}, {"page": "1e99"}, {"page": "abc"}, {"state": "\x00"},
-     {"recipient__password": "x", "ordering": "-text"}],
+    [
+        {"state": "x"},
+        {"person": "abc"},
+        {"person": "9" * 30},
+        {"day": "31/02/2018"},
+        {"day": "9999-12-31"},
+        {"page": "0"},
+        {"page": "1e99"},
+        {"page": "abc"},
+        {"state": "\x00"},
+        {"recipient__password": "x", "ordering": "-text"},
+    ],
 )
 def test_a_strange_filter_is_never_an_error(client, secretariat, query):
     letter(secretariat)
@@ -166,12 +194,19 @@ def test_fifty_letters_a_page(client, secretariat):
 
 
 @pytest.mark.parametrize("rows", [10, 1000])
-def test_the_list_costs_the_same_however_many_letters(client, secretariat, rows,
-                                                      django_assert_num_queries):
+def test_the_list_costs_the_same_however_many_letters(
+    client, secretariat, rows, django_assert_num_queries
+):
     of = letter(secretariat)
     copies = [
-        Letter(kind=of.kind, recipient=secretariat, policy_date=TODAY, not_before=of.not_before,
-               dedupe_key=f"banyak:{n}", message_id=f"<{n}@x>")
+        Letter(
+            kind=of.kind,
+            recipient=secretariat,
+            policy_date=TODAY,
+            not_before=of.not_before,
+            dedupe_key=f"banyak:{n}",
+            message_id=f"<{n}@x>",
+        )
         for n in range(rows)
     ]
     Letter.objects.bulk_create(copies)
@@ -181,8 +216,9 @@ def test_the_list_costs_the_same_however_many_letters(client, secretariat, rows,
 
 
 @pytest.mark.parametrize("rows", [1, 40])
-def test_a_letter_costs_the_same_however_many_lines(client, secretariat, rows,
-                                                    django_assert_num_queries):
+def test_a_letter_costs_the_same_however_many_lines(
+    client, secretariat, rows, django_assert_num_queries
+):
     mine = letter(secretariat, sent=True)
     for action in factories.actions(rows, workstream=factories.workstream()):
         reminder(mine, action)
@@ -194,12 +230,14 @@ def test_a_letter_costs_the_same_however_many_lines(client, secretariat, rows,
 @pytest.mark.parametrize(
     ("occasion", "stage", "words"),
     [
-        ("due:0", "0d", "on the due date"), ("due:0", "-7d", "7 days before the due date"),
+        ("due:0", "0d", "on the due date"),
+        ("due:0", "-7d", "7 days before the due date"),
         ("due:2", "+1d", "1 day after the due date"),
         ("due:0", "lead:+3wd", "3 working days after the due date"),
-        ("report:2018-08-01", "+30d", "update owed"), ("submission:2018-08-01:3", "0d",
-                                                        "verification owed"),
-        ("notice:12", "returned", "returned, with its reason"), ("due:0", "odd", "odd"),
+        ("report:2018-08-01", "+30d", "update owed"),
+        ("submission:2018-08-01:3", "0d", "verification owed"),
+        ("notice:12", "returned", "returned, with its reason"),
+        ("due:0", "odd", "odd"),
     ],
 )
 def test_a_stage_is_put_into_words(occasion, stage, words):

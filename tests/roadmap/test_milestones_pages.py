@@ -65,8 +65,10 @@ def test_a_bad_page_is_the_nearest_one(client, road, page):
 
 
 def test_gates_are_counted_without_cancelled_actions(client, workstreams):
-    gates = [factories.action(workstream=workstreams[0], **traits)
-             for traits in ({}, {"verified": True}, {"cancelled": True})]
+    gates = [
+        factories.action(workstream=workstreams[0], **traits)
+        for traits in ({}, {"verified": True}, {"cancelled": True})
+    ]
     factories.milestone(actions=gates)
 
     page = client.get(URL, headers=ENGLISH).content.decode()
@@ -101,8 +103,15 @@ def test_a_milestone_of_tomorrow_is_not_found(client):
 
 @pytest.mark.parametrize(
     ("role", "offered"),
-    [(None, set()), ("viewer", set()), ("member", set()), ("chair", set()), ("admin", set()),
-     ("secretariat", {"edit", "move", "achieve", "close"}), ("lead", {"edit"})],
+    [
+        (None, set()),
+        ("viewer", set()),
+        ("member", set()),
+        ("chair", set()),
+        ("admin", set()),
+        ("secretariat", {"edit", "move", "achieve", "close"}),
+        ("lead", {"edit"}),
+    ],
 )
 def test_each_reader_is_offered_what_they_may_do(reader, client_of, workstreams, role, offered):
     milestone = factories.milestone(workstream=workstreams[0])

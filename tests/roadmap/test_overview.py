@@ -19,9 +19,17 @@ def board(workstreams):
     one, other = workstreams[:2]
     owner = factories.member()
     for traits in (
-        {"late": True, "outlook": Outlook.ON_TIME}, {"late": True, "silent": True},
-        {"late": True, "blocked": True}, {"silent": True}, {"blocked": True}, {"submitted": True},
-        {"verified": True}, {"due_date": days(3)}, {"reported_on": None}, {"cancelled": True}, {},
+        {"late": True, "outlook": Outlook.ON_TIME},
+        {"late": True, "silent": True},
+        {"late": True, "blocked": True},
+        {"silent": True},
+        {"blocked": True},
+        {"submitted": True},
+        {"verified": True},
+        {"due_date": days(3)},
+        {"reported_on": None},
+        {"cancelled": True},
+        {},
     ):
         factories.action(workstream=one, owner=owner, **traits)
         factories.action(workstream=other, **traits)
@@ -45,7 +53,13 @@ def test_every_door_of_a_member_equals_its_list(client_of, board):
     found = doors(client)
 
     assert set(found) == {
-        "late", "any_silent", "not_reported", "any_blocked", "contradiction", "waiting", "due_soon"
+        "late",
+        "any_silent",
+        "not_reported",
+        "any_blocked",
+        "contradiction",
+        "waiting",
+        "due_soon",
     }
     for address, number in found.values():
         assert (address, client.get(address).context["found"].found) == (address, number)
@@ -56,7 +70,13 @@ def test_every_door_of_the_public_equals_its_list(client, board):
     found = doors(client)
 
     assert set(found) == {
-        "late", "any_silent", "not_reported", "blocked", "waiting", "due_soon", "on_track"
+        "late",
+        "any_silent",
+        "not_reported",
+        "blocked",
+        "waiting",
+        "due_soon",
+        "on_track",
     }
     for address, number in found.values():
         assert client.get(address).context["found"].found == number
@@ -84,8 +104,9 @@ def test_the_signals_of_a_workstream_add_up_to_its_actions(client, board):
 
 def test_the_public_reads_no_person_note_or_contradiction(client, workstreams):
     owner = factories.member(name="Ibu Rahasia")
-    action = factories.action(workstream=workstreams[0], owner=owner, late=True,
-                              outlook=Outlook.ON_TIME)
+    action = factories.action(
+        workstream=workstreams[0], owner=owner, late=True, outlook=Outlook.ON_TIME
+    )
     factories.update(action, note="Catatan rahasia")
     factories.update(action, kind="obstacle", obstacle_text="Kendala rahasia")
 
@@ -109,8 +130,15 @@ def test_a_member_reads_who_wrote_what(client_of, workstreams):
 
 def test_the_public_reads_imported_facts_with_their_source(client, workstreams):
     action = factories.action(workstream=workstreams[0])
-    factories.update(action, kind="imported", by=None, note="RPP dibahas.", at=moment(days(-2)),
-                     source="kontan 2018 | unverified: siaran pers", confidence="medium")
+    factories.update(
+        action,
+        kind="imported",
+        by=None,
+        note="RPP dibahas.",
+        at=moment(days(-2)),
+        source="kontan 2018 | unverified: siaran pers",
+        confidence="medium",
+    )
 
     page = client.get(reverse("roadmap:overview")).content.decode()
 
@@ -135,9 +163,12 @@ def test_the_target_is_said_not_to_have_been_measured(client, workstreams):
 def test_next_milestones_leave_out_what_has_passed_or_ended(client, workstreams):
     place = workstreams[0]
     for title, traits in (
-        ("Terlewat", {"due_date": days(-1)}), ("Tercapai", {"achieved": True}),
-        ("Ditutup", {"missed": True}), ("Belum diketahui", {"known_from": days(1)}),
-        ("Hari ini", {"due_date": TODAY}), ("Nanti", {"due_date": days(40)}),
+        ("Terlewat", {"due_date": days(-1)}),
+        ("Tercapai", {"achieved": True}),
+        ("Ditutup", {"missed": True}),
+        ("Belum diketahui", {"known_from": days(1)}),
+        ("Hari ini", {"due_date": TODAY}),
+        ("Nanti", {"due_date": days(40)}),
     ):
         factories.milestone(title=title, workstream=place, **traits)
 

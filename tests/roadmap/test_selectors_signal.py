@@ -36,19 +36,34 @@ def states():
         outlook = dice.choice(["", Outlook.ON_TIME, Outlook.ON_TIME, Outlook.AT_RISK])
         rows.append(
             ActionItem(
-                code=f"X-{number}", title="x", workstream=dice.choice(places), number=number,
-                status=status, progress=dice.randrange(101), weight=dice.randrange(1, 6),
-                outlook=outlook, start_date=start, due_date=due, first_due_date=due,
-                created_on=min(some_day(dice, never=False), TODAY), reported_on=some_day(dice),
-                submitted_on=TODAY if submitted else None, is_blocked=dice.random() < 0.2,
+                code=f"X-{number}",
+                title="x",
+                workstream=dice.choice(places),
+                number=number,
+                status=status,
+                progress=dice.randrange(101),
+                weight=dice.randrange(1, 6),
+                outlook=outlook,
+                start_date=start,
+                due_date=due,
+                first_due_date=due,
+                created_on=min(some_day(dice, never=False), TODAY),
+                reported_on=some_day(dice),
+                submitted_on=TODAY if submitted else None,
+                is_blocked=dice.random() < 0.2,
                 is_submitted_late=submitted and dice.random() < 0.5,
                 owner=owner if dice.random() < 0.5 else None,
             )
         )
     made = ActionItem.objects.bulk_create(rows)
-    kinds = [{}, {"due_date": days(-1)}, {"due_date": days(-1), "achieved": True},
-             {"due_date": days(-1), "missed": True}, {"due_date": TODAY},
-             {"due_date": days(-1), "known_from": days(1)}]
+    kinds = [
+        {},
+        {"due_date": days(-1)},
+        {"due_date": days(-1), "achieved": True},
+        {"due_date": days(-1), "missed": True},
+        {"due_date": TODAY},
+        {"due_date": days(-1), "known_from": days(1)},
+    ]
     for kind in kinds:
         factories.milestone(actions=dice.sample(made, 120), **kind)
     return made
@@ -57,10 +72,15 @@ def states():
 def facts_of(action):
     gates = Milestone.objects.known_on(TODAY).open().filter(due_date__lt=TODAY, actions=action)
     return signals.Facts(
-        status=Status(action.status), created_on=action.created_on, due_date=action.due_date,
-        start_date=action.start_date, reported_on=action.reported_on,
-        is_submitted_late=action.is_submitted_late, is_blocked=action.is_blocked,
-        outlook=action.outlook, has_passed_gate=gates.exists(),
+        status=Status(action.status),
+        created_on=action.created_on,
+        due_date=action.due_date,
+        start_date=action.start_date,
+        reported_on=action.reported_on,
+        is_submitted_late=action.is_submitted_late,
+        is_blocked=action.is_blocked,
+        outlook=action.outlook,
+        has_passed_gate=gates.exists(),
     )
 
 
@@ -102,9 +122,12 @@ def test_sql_and_rule_give_the_same_progress(states):
     for place in {action.workstream_id for action in states}:
         parts = [
             progress_rules.Part(
-                status=Status(action.status), weight=action.weight, progress=action.progress,
+                status=Status(action.status),
+                weight=action.weight,
+                progress=action.progress,
                 was_reported=action.reported_on is not None,
-                start_date=action.start_date, due_date=action.due_date,
+                start_date=action.start_date,
+                due_date=action.due_date,
             )
             for action in states
             if action.workstream_id == place

@@ -6,60 +6,171 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('committee', '0001_initial'),
+        ("committee", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Challenge',
+            name="Challenge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='title (Indonesian)')),
-                ('title_en', models.CharField(blank=True, max_length=300, verbose_name='title (English)')),
-                ('code', models.CharField(max_length=10, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z][A-Z0-9_]*\\Z', 'Use capital letters, digits and underscores.')], verbose_name='code')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title (Indonesian)")),
+                (
+                    "title_en",
+                    models.CharField(blank=True, max_length=300, verbose_name="title (English)"),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=10,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z][A-Z0-9_]*\\Z",
+                                "Use capital letters, digits and underscores.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'challenge',
-                'verbose_name_plural': 'challenges',
+                "verbose_name": "challenge",
+                "verbose_name_plural": "challenges",
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='title (Indonesian)')),
-                ('title_en', models.CharField(blank=True, max_length=300, verbose_name='title (English)')),
-                ('code', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z][A-Z0-9_]*\\Z', 'Use capital letters, digits and underscores.')], verbose_name='code')),
-                ('unit', models.CharField(max_length=40, verbose_name='unit')),
-                ('workstream', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='committee.workstream', verbose_name='workstream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title (Indonesian)")),
+                (
+                    "title_en",
+                    models.CharField(blank=True, max_length=300, verbose_name="title (English)"),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z][A-Z0-9_]*\\Z",
+                                "Use capital letters, digits and underscores.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("unit", models.CharField(max_length=40, verbose_name="unit")),
+                (
+                    "workstream",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="committee.workstream",
+                        verbose_name="workstream",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'indicator',
-                'verbose_name_plural': 'indicators',
+                "verbose_name": "indicator",
+                "verbose_name_plural": "indicators",
             },
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1945), django.core.validators.MaxValueValidator(2100)], verbose_name='year')),
-                ('value', models.DecimalField(decimal_places=4, max_digits=18, verbose_name='value')),
-                ('kind', models.CharField(choices=[('baseline', 'Baseline'), ('target', 'Target'), ('actual', 'Actual')], max_length=10, verbose_name='kind')),
-                ('known_from', models.DateField(verbose_name='known from')),
-                ('source', models.TextField(verbose_name='source')),
-                ('confidence', models.CharField(choices=[('high', 'High confidence'), ('medium', 'Medium confidence'), ('low', 'Low confidence')], max_length=8, verbose_name='confidence')),
-                ('import_key', models.CharField(editable=False, max_length=500, null=True, unique=True)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='umkm.indicator', verbose_name='indicator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1945),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="year",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(decimal_places=4, max_digits=18, verbose_name="value"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("baseline", "Baseline"),
+                            ("target", "Target"),
+                            ("actual", "Actual"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("known_from", models.DateField(verbose_name="known from")),
+                ("source", models.TextField(verbose_name="source")),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("high", "High confidence"),
+                            ("medium", "Medium confidence"),
+                            ("low", "Low confidence"),
+                        ],
+                        max_length=8,
+                        verbose_name="confidence",
+                    ),
+                ),
+                (
+                    "import_key",
+                    models.CharField(editable=False, max_length=500, null=True, unique=True),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="observations",
+                        to="umkm.indicator",
+                        verbose_name="indicator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'observation',
-                'verbose_name_plural': 'observations',
-                'indexes': [models.Index(fields=['indicator', 'kind', 'year'], name='observation_series')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['baseline', 'target', 'actual'])), name='observation_kind_is_known'), models.CheckConstraint(condition=models.Q(('year__gte', 1945), ('year__lte', 2100)), name='observation_year_is_plausible')],
+                "verbose_name": "observation",
+                "verbose_name_plural": "observations",
+                "indexes": [
+                    models.Index(fields=["indicator", "kind", "year"], name="observation_series")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["baseline", "target", "actual"])),
+                        name="observation_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 1945), ("year__lte", 2100)),
+                        name="observation_year_is_plausible",
+                    ),
+                ],
             },
         ),
     ]
