@@ -83,9 +83,6 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
-# Settings -----------------------------------------------------------------------------------
-
-
 def embedded_environment() -> dict[str, str]:
     """Give every setting of the embedded mode; nothing of the machine's own leaks in."""
     VAR.mkdir(exist_ok=True)
@@ -123,14 +120,11 @@ def environment() -> dict[str, str]:
     return os.environ | settings | embedded_environment()
 
 
-# Packages -----------------------------------------------------------------------------------
-
-
 def ready(lock: Path) -> None:
     """Have the packages of a lock in .venv; a stamp makes the second time free."""
     wanted = _stamp(lock)
     # The test set holds the run set, so either will do to run.
-    if _installed() in {wanted, _stamp(TEST_LOCK)}:
+    if PYTHON.exists() and _read(STAMP) in {wanted, _stamp(TEST_LOCK)}:
         return
     say(f"Installing the packages of {lock.name} into .venv …")
     STAMP.unlink(missing_ok=True)
@@ -142,10 +136,6 @@ def _stamp(lock: Path) -> str:
     return hashlib.sha256(lock.read_bytes() + sys.version.encode() + bytes(ROOT)).hexdigest()
 
 
-def _installed() -> str:
-    return STAMP.read_text() if STAMP.exists() and PYTHON.exists() else ""
-
-
 def _install(lock: Path) -> None:
     uv = shutil.which("uv")
     _make_venv(with_pip=uv is None)
@@ -153,7 +143,7 @@ def _install(lock: Path) -> None:
     uv = uv or _uv_by_pip()
     if uv and _call([uv, "pip", "install", "--python", str(PYTHON), *arguments]) == 0:
         return
-    say("uv cannot be had here; pip does the same, more slowly.")
+    say("uv cannot be had here; pip does it, more slowly.")
     if not _has_pip() and _call([str(PYTHON), "-m", "ensurepip"]) != 0:
         stop("pip cannot be installed into .venv: install the package python3-venv.")
     if _call([str(PYTHON), "-m", "pip", "install", *arguments]) != 0:
@@ -168,6 +158,9 @@ def _make_venv(*, with_pip: bool) -> None:
     options = [] if with_pip else ["--without-pip"]
     if _call([sys.executable, "-m", "venv", "--clear", *options, str(VENV)]) != 0:
         stop("The folder .venv cannot be made: is python3-venv installed, and the disk writable?")
+    # .venv/bin/pytest and its neighbours then find the apps and tests/ as `python -m` does.
+    site_packages = next(VENV.glob("lib/python*/site-packages"))
+    (site_packages / "peta-jalan.pth").write_text(f"{ROOT}\n")
 
 
 def _uv_by_pip() -> str | None:
@@ -181,9 +174,6 @@ def _has_pip() -> bool:
 
 def _call(command: list[str], **options: object) -> int:
     return subprocess.run(command, cwd=ROOT, check=False, **options).returncode  # type: ignore[call-overload]
-
-
-# Run ----------------------------------------------------------------------------------------
 
 
 def run(arguments: list[str]) -> int:
@@ -219,15 +209,19 @@ def _forget() -> None:
 
 
 def _prepare() -> None:
-    """Bring database and static files up to date, side by side."""
+    """Bring database and static files up to date, side by side; a second start finds them so."""
     env = environment()
-    mark, wanted = VAR / "static.stamp", _static_stamp()
+    database, static = VAR / "database.stamp", VAR / "static.stamp"
+    collect = ["manage.py", "collectstatic", "--noinput", "--clear", "-v0"]
+    steps = {
+        database: (_mark("*/migrations/*.py"), ["-c", PREPARE]),
+        static: (_mark("static/**/*"), collect),
+    }
     if not DATABASE.exists():
         say("Preparing the rehearsal …")
-    jobs = [subprocess.Popen([PYTHON, "-c", PREPARE], cwd=ROOT, env=env)]
-    if not mark.exists() or mark.read_text() != wanted:
-        collect = [PYTHON, "manage.py", "collectstatic", "--noinput", "--clear", "-v0"]
-        jobs.append(subprocess.Popen(collect, cwd=ROOT, env=env))
+        database.unlink(missing_ok=True)
+    due = {stamp: step for stamp, step in steps.items() if _read(stamp) != step[0]}
+    jobs = [subprocess.Popen([PYTHON, *step[1]], cwd=ROOT, env=env) for step in due.values()]
     try:
         codes = [job.wait() for job in jobs]
     finally:
@@ -235,11 +229,17 @@ def _prepare() -> None:
             job.kill()
     if any(codes):
         stop("The rehearsal could not be prepared: the reason stands above.")
-    mark.write_text(wanted)
+    for stamp, (mark, _) in due.items():
+        stamp.write_text(mark)
 
 
-def _static_stamp() -> str:
-    files = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
+def _read(stamp: Path) -> str:
+    return stamp.read_text() if stamp.exists() else ""
+
+
+def _mark(pattern: str) -> str:
+    """Name the present state of some files, and of the packages that read them."""
+    files = sorted(path for path in ROOT.glob(pattern) if path.is_file())
     marks = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     return hashlib.sha256(repr(marks).encode() + _stamp(RUN_LOCK).encode()).hexdigest()
 
@@ -355,12 +355,9 @@ def _greeting(port: int) -> str:
     sekretariat                     builds the roadmap, steps the clock
     ketua, penasihat, pembaca       chair, adviser, viewer
     admin                           members, roles, machine settings
-  Mail is written to {(VAR / "mail").relative_to(ROOT)}/, one file per letter.
+  Mail is written to {os.path.relpath(VAR / "mail")}/, one file per letter.
   Ctrl-C stops everything; `python3 dev.py run --fresh` starts the rehearsal again.
 """
-
-
-# The rest -----------------------------------------------------------------------------------
 
 
 def test(arguments: list[str]) -> int:

@@ -14,6 +14,8 @@ def main() -> None:
         import dev
 
         sys.stderr.write("No configuration found: taking the embedded values of dev.py.\n")
+        if sys.argv[1:2] == ["runserver"]:  # serves static files uncollected, shows errors
+            os.environ.setdefault("DEBUG", "1")
         os.environ.update(dev.embedded_environment())
     from django.core.management import execute_from_command_line
 

@@ -37,6 +37,9 @@ def secure(site: admin.AdminSite) -> None:
     site.index_title = gettext_lazy("Administration")
     # An unknown address below admin/ is as unknown as any other.
     site.final_catch_all_view = False
+    # Groups and allauth's addresses would be a second place for rights, unguarded.
+    others = [m for m, page in site._registry.items() if not isinstance(page, GuardedAdmin)]
+    site.unregister(others)
     unguarded = site.admin_view
 
     def admin_view(view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:

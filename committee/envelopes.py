@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -55,9 +56,15 @@ def seal(letter: Letter, mail: Mail) -> Envelope:
     return Envelope(
         sender=settings.DEFAULT_FROM_EMAIL,
         recipient=letter.recipient.email,
-        content=message.message().as_bytes(linesep="\r\n"),
+        content=_bytes(message),
         name=file_name(letter, mail),
     )
+
+
+def _bytes(message: EmailMultiAlternatives) -> bytes:
+    """Write a mail as it travels, with the line ends that SMTP asks for."""
+    written: Any = message.message()  # Django's own as_bytes takes a linesep, unlike its base's
+    return bytes(written.as_bytes(linesep="\r\n"))
 
 
 def file_name(letter: Letter, mail: Mail) -> str:

@@ -151,7 +151,7 @@ class MemberForm(AwayMixin):
             "is_active",
         ]
         help_texts: ClassVar = {
-            "is_active": _("Take this away to close the account. Nobody is ever deleted."),
+            "is_active": _("Untick this to close the account. Nobody is ever deleted."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,4 +15,5 @@ def to_notices(response: HttpResponse) -> HttpResponse:
     """Put an answer into the notice region, whatever htmx was going to replace."""
     response["HX-Retarget"] = "#notices"
     response["HX-Reswap"] = "innerHTML"
+    response["HX-Reselect"] = ".notice"
     return response

@@ -63,10 +63,15 @@ def site_is_public(moment: Moment) -> bool:
 
 
 def revalidated(view: View) -> View:
-    """Answer 304 while nothing changed: the ETag holds all a page without forms depends on."""
+    """Answer the public 304 while nothing changed: the ETag holds all its page depends on.
+
+    A member's page carries forms, whose tokens must not outlive their session in a cache.
+    """
 
     @wraps(view)
     def run(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.actor is not None:
+            return view(request, *args, **kwargs)
         etag = _etag(request)
         response = get_conditional_response(request, etag=etag)
         if response is None:
@@ -81,14 +86,13 @@ def revalidated(view: View) -> View:
 
 
 def _etag(request: PageRequest) -> str:
-    """Name this state of the site for this reader: revision, day, reader, language, address."""
+    """Name this state of the site for the public: revision, day, language, address."""
     revision = Revision.objects.filter(pk=1).values_list("number", flat=True).first() or 0
     rehearsal = request.clock.rehearsal
     parts = (
         revision,
         request.clock.today,
         rehearsal.target if rehearsal else "",
-        request.actor,
         get_language(),
         settings.PUBLIC_SITE,
         bool(request.htmx),

@@ -226,7 +226,7 @@ class Letter(models.Model):
     """One mail to one member. Its address and text are made at sending, from the facts then."""
 
     dedupe_key = models.CharField(max_length=200, unique=True)
-    message_id = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(_("message identifier"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=LetterKind)
     recipient = models.ForeignKey(
         Member, models.PROTECT, related_name="letters", verbose_name=_("recipient")
@@ -236,17 +236,17 @@ class Letter(models.Model):
         _("state"), max_length=10, choices=LetterState, default=LetterState.PENDING
     )
     priority = models.PositiveSmallIntegerField(default=5)
-    not_before = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(_("not before"))
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     on_wire_at = models.DateTimeField(null=True, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     strikes = models.PositiveSmallIntegerField(default=0)
-    in_doubt = models.PositiveSmallIntegerField(default=0)
-    last_code = models.PositiveSmallIntegerField(null=True, blank=True)
-    last_error = models.CharField(max_length=200, blank=True)
-    address = models.CharField(max_length=254, blank=True)
+    in_doubt = models.PositiveSmallIntegerField(_("times in doubt"), default=0)
+    last_code = models.PositiveSmallIntegerField(_("last answer code"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=200, blank=True)
+    address = models.CharField(_("address at sending"), max_length=254, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     text = models.TextField(_("text"), blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -319,9 +319,13 @@ class LetterAttempt(models.Model):
 class Heartbeat(models.Model):
     """When a part of the machinery last did its round; real time."""
 
-    name = models.CharField(max_length=20, primary_key=True)
-    at = models.DateTimeField()
-    note = models.CharField(max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=20, primary_key=True)
+    at = models.DateTimeField(_("last round"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -62,6 +62,25 @@ def invite(*, by: Member, invitation: Invitation, today: date) -> Member:
     return member
 
 
+class AlreadyIn(Exception):
+    """This person has signed in before: a forgotten password has a page of its own."""
+
+
+@transaction.atomic
+def open_account(*, email: str, name: str, role: Role) -> Member:
+    """Make an account for the command line, whose user owns the machine; nobody is signed in.
+
+    :raises AlreadyIn: if the account is there and in use, or has another role.
+    """
+    member = Member.objects.select_for_update(of=("self",)).filter(email__iexact=email).first()
+    if member is None:
+        member = Member.objects.create_user(email, name=name, role=role)
+        bump_revision()
+    elif member.last_login is not None or member.role != role or not member.is_active:
+        raise AlreadyIn
+    return member
+
+
 @transaction.atomic
 def invite_again(*, by: Member, member: Member, today: date) -> None:
     """Queue one more invitation to somebody who has not come yet.

@@ -18,7 +18,7 @@ STEPS = {
     "ruff format": [TOOLS / "ruff", "format", "--check", "."],
     "djlint": [TOOLS / "djlint", "--lint", "--quiet", "templates"],
     "import contracts": [TOOLS / "lint-imports"],
-    "mypy": [TOOLS / "mypy"],
+    "mypy": [TOOLS / "mypy", "--no-incremental"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
 }
 DEPLOY = [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import socket
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models.signals import post_migrate
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -36,6 +41,19 @@ def closed_network():
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def reminder_rules_outlive_a_flush():
+    """Give back the rules a migration made: a transactional test empties every table."""
+    rules = importlib.import_module("roadmap.migrations.0002_reminder_rules")
+
+    def restore(**_):
+        rules.add(apps, SimpleNamespace(connection=connection))
+
+    post_migrate.connect(restore, sender=apps.get_app_config("roadmap"))
+    yield
+    post_migrate.disconnect(restore, sender=apps.get_app_config("roadmap"))
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ SERVER_KEY = "PETA_JALAN_TEST_SERVER"
 
 
 def _environment(database_url: str) -> dict[str, str]:
+    folder = Path(tempfile.mkdtemp(prefix="peta-jalan-"))
+    (folder / "static").mkdir()  # WhiteNoise warns where it finds none
     return {
         "DATABASE_URL": database_url,
         "REDIS_URL": "",
@@ -31,7 +34,7 @@ def _environment(database_url: str) -> dict[str, str]:
         "PROXIES": "0",
         "DEBUG": "0",
         "PUBLIC_SITE": "1",
-        "DATA_DIR": tempfile.mkdtemp(prefix="peta-jalan-"),
+        "DATA_DIR": str(folder),
         "PORT": "8000",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
     }

@@ -100,39 +100,15 @@ class PostgresServer(Server):
         self.port = free_port()
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
-        data = self.folder / "data"
-        self._run(
-            "initdb",
-            "-D",
-            str(data),
-            "-U",
-            self.user,
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-locale",
-            "--no-sync",
-        )
+        data = str(self.folder / "data")
+        options = f"-U {self.user} -A trust -E UTF8 --no-locale --no-sync"
+        self._run("initdb", "-D", data, *options.split())
+        listen = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        careless = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         self.process = subprocess.Popen(
             self._as_server(
-                "postgres",
-                "-D",
-                str(data),
-                "-p",
-                str(self.port),
-                "-k",
-                str(self.folder),
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "fsync=off",
-                "-c",
-                "synchronous_commit=off",
-                "-c",
-                "full_page_writes=off",
-                "-c",
-                "max_connections=120",
+                *("postgres", "-D", data, *listen.split(), *careless.split()),
+                *("-c", "max_connections=120"),
             ),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -163,11 +139,9 @@ class PostgresServer(Server):
 
     def _as_server(self, program: str, *args: str) -> list[str]:
         command = [str(self.bin / program), *args]
-        return (
-            ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
-            if os.geteuid() == 0
-            else command
-        )
+        if os.geteuid() != 0:
+            return command
+        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
 
     def _run(self, program: str, *args: str) -> None:
         subprocess.run(
@@ -180,22 +154,9 @@ class RedisServer(Server):
         self.port = free_port()
         self.folder = tempfile.mkdtemp(prefix="redis-")
         self.url = f"redis://127.0.0.1:{self.port}/0"
+        options = f"--port {self.port} --bind 127.0.0.1 --dir {self.folder} --appendonly no"
         self.process = subprocess.Popen(
-            [
-                "redis-server",
-                "--port",
-                str(self.port),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-                "--dir",
-                self.folder,
-                "--maxmemory-policy",
-                "noeviction",
-            ],
+            ["redis-server", *options.split(), "--save", "", "--maxmemory-policy", "noeviction"],
             stdout=subprocess.DEVNULL,
         )
         wait_for_port(self.port, alive=self.process)

@@ -55,8 +55,9 @@ def version(program: str | None) -> str | None:
 
 def passes(database: str, arguments: list[str]) -> bool:
     print(f"\n=== {database} ===", flush=True)
-    # Both cores; an -n among the arguments wins, because it comes later.
-    command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
+    # Both cores, a file to one of them, so that what a file shares is started once. An -n among
+    # the arguments wins, because it comes later.
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments]
     env = os.environ | {"TEST_DATABASE": database}
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode == 0
 

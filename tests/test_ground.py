@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
 import signal
@@ -11,10 +12,11 @@ import sys
 import types
 from contextlib import closing
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
-from tests.servers import wait_until
+from tests.servers import free_port, is_open, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 PLAIN = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -78,6 +80,18 @@ class TestSettings:
 
 
 class TestDevPy:
+    def test_an_old_python_can_read_it_and_is_told_what_is_needed(self):
+        ast.parse((ROOT / "dev.py").read_text(), feature_version=(3, 7))
+        pretend = "import runpy, sys; sys.version_info = (3, 9, 2); runpy.run_path('dev.py')"
+
+        done = subprocess.run(
+            [sys.executable, "-c", pretend], cwd=ROOT, check=False, capture_output=True, text=True
+        )
+
+        assert done.returncode == 1
+        assert done.stderr.startswith("Peta Jalan needs Python 3.11 or newer")
+        assert len(done.stderr.strip().splitlines()) == 1
+
     def test_a_busy_port_is_explained_before_anything_is_made(self):
         with closing(socket.socket()) as taken:
             taken.bind(("127.0.0.1", 0))
@@ -156,6 +170,117 @@ class TestSupervisor:
         dev._end([child])
 
         wait_until(lambda: not group_is_alive(child.process.pid))
+
+
+# The real `dev.py run`, but for its folders and packages: those of this test run.
+RUN = """
+import sys
+from pathlib import Path
+
+import dev
+
+dev.VAR = Path(sys.argv[1])
+dev.DATABASE = dev.VAR / "roadmap.sqlite3"
+dev.PYTHON = Path(sys.executable)
+dev.ready = lambda lock: None
+sys.exit(dev.main(["run"]))
+"""
+
+
+class Rehearsal:
+    """`dev.py run` as a newcomer starts it, and what it has said so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.words = folder / f"said-{self.port}"
+        with self.words.open("w") as words:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", RUN, str(folder / "var")],
+                cwd=ROOT,
+                env=PLAIN | {"PORT": str(self.port)},
+                stdout=words,
+                stderr=subprocess.STDOUT,
+            )
+        self.wait_for("Peta Jalan is ready")
+        self.family = children(self.process.pid)
+
+    def wait_for(self, words: str) -> str:
+        def said() -> str:
+            text = self.words.read_text()
+            return text if words in text else ""
+
+        return wait_until(said, seconds=120, alive=self.process)
+
+    def page(self) -> bytes:
+        """Read the first page; nothing while nobody listens."""
+        if not is_open(self.port):
+            return b""
+        with urlopen(f"http://127.0.0.1:{self.port}/", timeout=20) as answer:
+            return answer.read()
+
+    def leaves_nobody(self) -> bool:
+        wait_until(lambda: not any(group_is_alive(leader) for leader in self.family))
+        return not is_open(self.port)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """Share one rehearsal's files, so that only the first start has to seed."""
+    return tmp_path_factory.mktemp("run")
+
+
+@pytest.fixture
+def rehearsal(folder):
+    running = Rehearsal(folder)
+    yield running
+    running.process.kill()
+    running.process.wait()
+    assert running.leaves_nobody()
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(os.environ.get("TEST_DATABASE") == "postgres", reason="runs once, on SQLite")
+class TestRun:
+    def test_it_shows_the_page_and_says_what_a_newcomer_needs(self, rehearsal):
+        said = rehearsal.words.read_text()
+
+        assert f"http://127.0.0.1:{rehearsal.port}" in said
+        assert "sekretariat" in said
+        assert "peta-jalan" in said
+        assert "Mail is written to" in said
+        assert b"/workstreams/LOG/" in rehearsal.page()
+        assert len(rehearsal.family) == 2  # the web server; the worker with its beat
+
+    @pytest.mark.parametrize("place", [0, 1])
+    def test_whichever_child_dies_is_replaced_with_a_message(self, rehearsal, place):
+        os.kill(rehearsal.family[place], signal.SIGKILL)
+
+        rehearsal.wait_for("ended (-9); it starts again")
+        wait_until(lambda: len(children(rehearsal.process.pid)) == 2)
+        assert not group_is_alive(rehearsal.family[place])
+        wait_until(rehearsal.page)
+        rehearsal.family = children(rehearsal.process.pid)
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_a_signal_ends_it_and_leaves_nobody_behind(self, rehearsal, number):
+        rehearsal.process.send_signal(number)
+
+        assert rehearsal.process.wait(timeout=30) == 0
+        assert rehearsal.leaves_nobody()
+        assert "Stopped." in rehearsal.words.read_text()
+        assert "Traceback" not in rehearsal.words.read_text()
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of this")
+    def test_killed_outright_it_still_leaves_nobody_behind(self, rehearsal):
+        rehearsal.process.kill()
+        rehearsal.process.wait()
+
+        assert rehearsal.leaves_nobody()
+
+
+def children(parent: int) -> list[int]:
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(pid) for pid in found]
 
 
 def group_is_alive(leader: int) -> bool:

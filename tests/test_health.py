@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
@@ -17,6 +22,41 @@ from roadmap.selectors import machinery
 from tests import factories
 
 HEALTH = reverse("roadmap:health")
+ROOT = Path(__file__).resolve().parents[1]
+# A web process, with two views beside ours that ask the database one thing each.
+ASK = """
+import json, sys, time
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import path
+import roadmap.config.wsgi
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from roadmap.config import urls
+
+@login_not_required
+def ask(request, statement):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {statement}")
+    return HttpResponse("asked")
+
+urls.urlpatterns.append(path("ask/<statement>/", ask))
+client = Client(raise_request_exception=False)
+for address in sys.argv[1:]:
+    began = time.monotonic()
+    answer = client.get(address)
+    told = {"status": answer.status_code, "seconds": time.monotonic() - began}
+    print(json.dumps(told | {"again": answer.get("Retry-After"), "page": answer.content.decode()}))
+"""
+
+
+def web_process(*addresses: str, **environment: str) -> list[dict[str, object]]:
+    """Ask a web process of its own for pages, and tell what it answered."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASK, *addresses],
+        cwd=ROOT, env=os.environ | environment, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @pytest.mark.django_db
@@ -71,3 +111,24 @@ def test_without_its_database_it_says_so_and_nothing_more(client, monkeypatch):
 def test_it_costs_two_queries(client, django_assert_num_queries):
     with django_assert_num_queries(2):
         client.get(HEALTH)
+
+
+def test_a_page_without_its_database_is_a_plain_503():
+    answer = web_process("/", DATABASE_URL="postgres://nobody:hunter2@127.0.0.1:1/nothing")[0]
+
+    assert answer["status"] == 503
+    assert answer["again"] == "10"
+    assert "Terjadi gangguan" in answer["page"]
+    assert not {"hunter2", "Traceback"} & set(answer["page"].split())
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(
+    os.environ.get("TEST_DATABASE") != "postgres", reason="SQLite has no such limit"
+)
+def test_a_statement_that_takes_too_long_is_stopped_and_the_next_page_unharmed():
+    slow, next_one = web_process("/ask/pg_sleep(30)/", "/ask/1/")
+
+    assert slow["status"] == 503
+    assert slow["seconds"] < 6
+    assert next_one["status"] == 200

@@ -15,10 +15,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Heartbeat",
             fields=[
-                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ("at", models.DateTimeField()),
-                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=20, primary_key=True, serialize=False, verbose_name="name"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="last round")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
             ],
+            options={"verbose_name": "heartbeat", "verbose_name_plural": "heartbeats"},
         ),
         migrations.CreateModel(
             name="Institution",
@@ -197,7 +203,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("dedupe_key", models.CharField(max_length=200, unique=True)),
-                ("message_id", models.CharField(max_length=200, unique=True)),
+                (
+                    "message_id",
+                    models.CharField(
+                        max_length=200, unique=True, verbose_name="message identifier"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -227,17 +238,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("priority", models.PositiveSmallIntegerField(default=5)),
-                ("not_before", models.DateTimeField()),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("not_before", models.DateTimeField(verbose_name="not before")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
                 ("lease_token", models.UUIDField(blank=True, null=True)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("on_wire_at", models.DateTimeField(blank=True, null=True)),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
                 ("strikes", models.PositiveSmallIntegerField(default=0)),
-                ("in_doubt", models.PositiveSmallIntegerField(default=0)),
-                ("last_code", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("last_error", models.CharField(blank=True, max_length=200)),
-                ("address", models.CharField(blank=True, max_length=254)),
+                (
+                    "in_doubt",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="times in doubt"),
+                ),
+                (
+                    "last_code",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="last answer code"
+                    ),
+                ),
+                (
+                    "last_error",
+                    models.CharField(blank=True, max_length=200, verbose_name="last error"),
+                ),
+                (
+                    "address",
+                    models.CharField(blank=True, max_length=254, verbose_name="address at sending"),
+                ),
                 ("subject", models.CharField(blank=True, max_length=300, verbose_name="subject")),
                 ("text", models.TextField(blank=True, verbose_name="text")),
                 ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from committee import fragments
 
@@ -22,6 +25,19 @@ def not_found(request: Any, exception: Exception | None = None) -> HttpResponse:
     if _is_htmx(request):
         return fragments.to_notices(render(request, "components/not_found.html", status=404))
     return render(request, "404.html", status=404)
+
+
+def broken(request: Any) -> HttpResponse:
+    """Answer what failed: 503 where trying again may help, else 500."""
+    # The database was away, was restarted, or stopped a statement that took too long.
+    may_pass = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = 503 if may_pass else 500
+    # Without the request: nothing that fills a page's context may fail a second time.
+    response = HttpResponse(render_to_string("500.html", {"code": status}), status=status)
+    response["Cache-Control"] = "no-store"
+    if may_pass:
+        response["Retry-After"] = "10"
+    return response
 
 
 def csrf_failure(request: Any, reason: str = "") -> HttpResponse:

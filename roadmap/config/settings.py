@@ -30,9 +30,10 @@ def stop(sentence: str) -> None:
 
 
 def build_stamp() -> str:
-    """Name this version of the templates, so that no page outlives its release in a cache."""
-    files = sorted((BASE_DIR / "templates").rglob("*.html"))
-    marks = [(str(path), path.stat().st_mtime_ns) for path in files]
+    """Name this version of code, templates and looks: no page outlives its release in a cache."""
+    folders = ("committee", "umkm", "roadmap", "templates", "static", "locale")
+    files = sorted(path for name in folders for path in (BASE_DIR / name).rglob("*.*"))
+    marks = [(str(p), p.stat().st_mtime_ns) for p in files if "__pycache__" not in p.parts]
     return hashlib.sha256(repr(marks).encode()).hexdigest()[:12]
 
 
@@ -101,6 +102,7 @@ WSGI_APPLICATION = "roadmap.config.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads at random, so lengths tell no secret
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

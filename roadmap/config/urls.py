@@ -37,3 +37,4 @@ urlpatterns = [
 
 handler403 = "committee.views.errors.forbidden"
 handler404 = "committee.views.errors.not_found"
+handler500 = "committee.views.errors.broken"

@@ -17,7 +17,8 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from roadmap.enums import Outlook, Signal, Status
 
 if TYPE_CHECKING:
-    pass
+    from roadmap.models.actions import ActionItem  # noqa: F401 (quoted below)
+    from roadmap.models.milestones import Milestone  # noqa: F401 (quoted below)
 
 OPEN = Q(status__in=(Status.PLANNED, Status.IN_PROGRESS))
 

@@ -23,23 +23,23 @@ def working_days(year: int) -> tuple[date, ...]:
     """Give the working days of a year, in order."""
     first = date(year, 1, 1)
     days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
-    return tuple(day for day in days if is_working(day))
+    return tuple(day for day in days if is_working_day(day))
 
 
-def is_working(day: date) -> bool:
+def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in free_days(day.year)
 
 
 def this_or_previous(day: date) -> date:
     """Give the day itself, or the last working day before it."""
-    while not is_working(day):
+    while not is_working_day(day):
         day -= timedelta(days=1)
     return day
 
 
 def this_or_next(day: date) -> date:
     """Give the day itself, or the first working day after it."""
-    while not is_working(day):
+    while not is_working_day(day):
         day += timedelta(days=1)
     return day
 

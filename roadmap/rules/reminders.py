@@ -6,6 +6,7 @@ reminder and never loses it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,7 +19,7 @@ from roadmap.rules import calendar
 
 # Working days weigh 7/5 of a day, so that stages of both units stand on one ladder.
 WEIGHT = {RuleUnit.DAY: 1.0, RuleUnit.WORKING_DAY: 1.4}
-MAX_LINES = 20
+STAGE = re.compile(r"([+-]?\d+)(d|wd)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,16 @@ def _stage(rule: Rule, amount: int, anchor: date) -> Stage:
     unit = "wd" if rule.unit == RuleUnit.WORKING_DAY else "d"
     to = "" if rule.audience == Audience.OWNER else f"{rule.audience.value}:"
     name = f"{to}{amount:+d}{unit}" if amount else f"{to}0{unit}"
-    order = amount * WEIGHT[RuleUnit(rule.unit)]
-    return Stage(name, stage_day(rule.unit, amount, anchor), order, rule)
+    return Stage(name, stage_day(rule.unit, amount, anchor), order_of(name), rule)
+
+
+def order_of(name: str) -> float:
+    """Place a stage on the ladder by its name alone, though its rule may be gone by now."""
+    found = STAGE.search(name)
+    if found is None:
+        return float("-inf")
+    unit = RuleUnit.WORKING_DAY if found[2] == "wd" else RuleUnit.DAY
+    return int(found[1]) * WEIGHT[unit]
 
 
 def stage_day(unit: str, amount: int, anchor: date) -> date:
@@ -95,7 +104,7 @@ def stage_day(unit: str, amount: int, anchor: date) -> date:
 
 def to_tell(ladder: Sequence[Stage], told: frozenset[str]) -> Telling | None:
     """Choose the most urgent stage reached, unless it or a more urgent one was told."""
-    done = max((stage.order for stage in ladder if stage.name in told), default=float("-inf"))
+    done = max(map(order_of, told), default=float("-inf"))
     fresh = [stage for stage in ladder if stage.order > done]
     if not fresh:
         return None
@@ -108,6 +117,11 @@ def escalation_stopped(outlook: str, expected_date: date | None, today: date) ->
     return late and expected_date is not None and today <= expected_date
 
 
+def silent_since(reported: date | None, start: date | None, created: date) -> date:
+    """Give the day an owed update counts from: the last report, else the beginning."""
+    return reported or max(start or created, created)
+
+
 def due_occasion(generation: int) -> str:
     """Name what stages of a due date count from: it rises with every move and reopening."""
     return f"due:{generation}"
@@ -118,9 +132,9 @@ def update_occasion(since: date) -> str:
     return f"report:{since:%Y-%m-%d}"
 
 
-def verification_occasion(submitted_on: date, version: int) -> str:
-    """Name what an owed verification counts from: this submission."""
-    return f"submission:{submitted_on:%Y-%m-%d}:{version}"
+def verification_occasion(submitted_on: date, submission: int) -> str:
+    """Name what an owed verification counts from: this submission, which no edit changes."""
+    return f"submission:{submitted_on:%Y-%m-%d}:{submission}"
 
 
 def instant(day: date, hour: int, zone: str) -> datetime:
@@ -136,7 +150,7 @@ class Group(IntEnum):
     """The order of lines in a letter."""
 
     LATE = 1
-    TODAY = 2
+    DUE_TODAY = 2
     WITHIN_3 = 3
     WITHIN_7 = 4
     LATER = 5
@@ -152,7 +166,7 @@ def due_group(due: date, today: date) -> Group:
     if days < 0:
         return Group.LATE
     if days == 0:
-        return Group.TODAY
+        return Group.DUE_TODAY
     if days <= 3:
         return Group.WITHIN_3
     return Group.WITHIN_7 if days <= 7 else Group.LATER

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.paginator import Page
 
 from committee.models import Institution, Member
+from roadmap.enums import Outlook
 from roadmap.models import ActionItem, DueDateChange, Evidence, Milestone, Obstacle, StatusUpdate
 from roadmap.models.querysets import is_contradictory
 from roadmap.selectors.history import Entry, history
@@ -72,11 +73,13 @@ def _inside(action: ActionItem, inside: bool) -> dict[str, list[Any]]:
 
 
 def _contradicts(action: ActionItem, today: date) -> bool:
-    return ActionItem.objects.filter(is_contradictory(today), pk=action.pk).exists()
+    """Ask only where the owner says "on time": nothing else can be contradicted."""
+    asked = ActionItem.objects.filter(is_contradictory(today), pk=action.pk)
+    return action.outlook == Outlook.ON_TIME and asked.exists()
 
 
 def _institutions(codes: list[str]) -> list[Institution]:
-    return list(Institution.objects.filter(code__in=codes).order_by("code"))
+    return list(Institution.objects.filter(code__in=codes).order_by("code")) if codes else []
 
 
 def _milestones(action: ActionItem, today: date) -> list[MilestoneRow]:

@@ -66,7 +66,7 @@ def line_counts(letters: Sequence[Letter]) -> dict[int, dict[str, int]]:
             cancelled=Count("pk", filter=Q(cancelled_at__isnull=False)),
         )
     )
-    return {row["letter"]: row for row in counts}
+    return {row["letter"]: {"told": row["told"], "cancelled": row["cancelled"]} for row in counts}
 
 
 def people_with_letters() -> QuerySet[Member]:
@@ -164,9 +164,14 @@ def _reasons() -> dict[str, str]:
     return {
         "submitted": _("submitted meanwhile"),
         "verified": _("verified meanwhile"),
+        "returned": _("returned meanwhile"),
         "cancelled": _("cancelled meanwhile"),
         "reopened": _("reopened meanwhile"),
         "due date moved": _("its due date was moved"),
+        "reported": _("reported meanwhile"),
+        "expected later": _("a later date is expected, with its reason"),
+        "superseded": _("a more urgent line took its place"),
+        "no longer owed": _("no longer owed"),
         "reassigned": _("given to somebody else"),
         "achieved": _("achieved meanwhile"),
         "closed": _("closed meanwhile"),

@@ -96,7 +96,7 @@ def tallies(*, today: date, inside: bool, among: ActionQuerySet | None = None) -
     )
     found: dict[int, Tally] = defaultdict(Tally)
     for row in grouped.order_by():
-        _add(found[row["workstream_id"]], row)
+        _add(found[row["workstream_id"]], {**row})
     return found
 
 

@@ -87,8 +87,8 @@ def _due_soon(action: ActionItem, today: date) -> str:
 
 def _on_track(action: ActionItem, today: date) -> str:
     if action.due_date is None:
-        return _("It has no due date, and a report is not owed.")
-    return _("Not due before %(day)s, nothing blocks it, and a report is not owed.") % {
+        return _("It has no due date, and no report is owed.")
+    return _("Not due before %(day)s, nothing blocks it, and no report is owed.") % {
         "day": _day(action.due_date)
     }
 

@@ -33,6 +33,7 @@ R = TypeVar("R")
 SETTLING = {
     UpdateKind.SUBMITTED: "submitted",
     UpdateKind.VERIFIED: "verified",
+    UpdateKind.RETURNED: "returned",
     UpdateKind.CANCELLED: "cancelled",
     UpdateKind.REOPENED: "reopened",
     UpdateKind.MOVED: "due date moved",

@@ -73,7 +73,7 @@ def _gather(letters: Sequence[Letter], reminders: Sequence[Reminder], today: dat
         kind, pk = occasions.split(reminder.item)
         ids[kind].add(pk)
     notices = {occasions.notice_of(reminder.occasion) or 0 for reminder in reminders}
-    actions = ActionItem.objects.select_related("workstream", "owner")
+    actions = ActionItem.objects.select_related("workstream", "owner__deputy")
     return Facts(
         actions=actions.in_bulk(ids[ACTION]),
         milestones=Milestone.objects.select_related("workstream").in_bulk(ids[MILESTONE]),
@@ -171,10 +171,7 @@ def _render(
         reasons = sorted(set(broken.values()))
         return NothingToSay("; ".join(reasons) or "nothing left to say")
     with translation.override(letter.recipient.language):
-        told = [
-            lines.line(reminder, facts.item(reminder), facts.update(reminder), moment.today)
-            for reminder in reminders
-        ]
+        told = [_line(reminder, facts, moment.today) for reminder in reminders]
     items = {reminder.item for reminder in reminders}
     contents = emails.Contents(
         recipient=letter.recipient,
@@ -185,3 +182,9 @@ def _render(
         my_url=f"{settings.SITE_URL}{reverse('roadmap:my')}",
     )
     return emails.reminder_letter(contents)
+
+
+def _line(reminder: Reminder, facts: Facts, today: date) -> emails.Line:
+    item = facts.item(reminder)
+    assert item is not None  # or it would not have been held
+    return lines.line(reminder, item, facts.update(reminder), today)

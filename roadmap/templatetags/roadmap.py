@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -93,6 +94,14 @@ def signal_label(value: str) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """Look a key up in a mapping a template was given."""
     return mapping.get(key) if mapping else None
+
+
+@register.simple_tag
+def options(offered: Iterable[Any], chosen: str) -> SafeString:
+    """Draw the options of a select: a template takes four times as long over hundreds."""
+    marks = {True: mark_safe(" selected"), False: ""}
+    rows = ((option.value, marks[option.value == chosen], option.label) for option in offered)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 @register.simple_tag

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.paginator import InvalidPage
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from committee.http import PageRequest, public, revalidated
 from roadmap import access
 from roadmap.forms import filters
-from roadmap.models import ActionItem
 from roadmap.rules import permissions
 from roadmap.selectors import actions as selectors
 from roadmap.selectors.action_page import action_page
+from roadmap.views import panels
 
 
 @public
@@ -37,31 +34,17 @@ def listing(request: PageRequest) -> HttpResponse:
     context = {"filters": asked, "found": found, "ignored": _ignored(asked, found)}
     if not request.htmx:
         may_create = inside and permissions.may_create_anything(request.actor)  # type: ignore[arg-type]
-        return _vary(render(request, "roadmap/actions.html", {**context, "may_create": may_create}))
+        return render(request, "roadmap/actions.html", {**context, "may_create": may_create})
     response = render(request, "roadmap/actions.html#actions-list", context)
     response["HX-Push-Url"] = _address(request)
-    return _vary(response)
+    return response
 
 
 @public
-def detail(request: PageRequest, code: str) -> HttpResponse:
-    """Show one action; only its public page, which has no forms, may be revalidated."""
-    return _member_page(request, code) if request.actor else _public_page(request, code)
-
-
 @revalidated
-def _public_page(request: PageRequest, code: str) -> HttpResponse:
-    return _page(request, access.action(code, request.clock.today), {})
-
-
-def _member_page(request: PageRequest, code: str) -> HttpResponse:
-    from roadmap.views import panels
-
+def detail(request: PageRequest, code: str) -> HttpResponse:
+    """Show one action; a member's page offers what that member may do with it."""
     action = access.action(code, request.clock.today)
-    return _page(request, action, {"forms": panels.action_forms(request, action)})
-
-
-def _page(request: PageRequest, action: ActionItem, extra: dict[str, Any]) -> HttpResponse:
     shown = action_page(
         action=action,
         today=request.clock.today,
@@ -69,9 +52,10 @@ def _page(request: PageRequest, action: ActionItem, extra: dict[str, Any]) -> Ht
         inside=request.actor is not None,
         language=get_language() or "id",
     )
-    context = {"shown": shown, "action": action, **extra}
+    forms = panels.action_forms(request, action) if request.actor else None
+    context = {"shown": shown, "action": action, "forms": forms}
     part = "#history" if request.htmx and request.htmx.target == "history" else ""
-    return _vary(render(request, f"roadmap/action.html{part}", context))
+    return render(request, f"roadmap/action.html{part}", context)
 
 
 def _ignored(asked: filters.Filters, found: selectors.ActionList) -> list[str]:
@@ -91,8 +75,3 @@ def _address(request: PageRequest) -> str:
         del params[name]
     path = reverse("roadmap:actions")
     return f"{path}?{params.urlencode()}" if params else path
-
-
-def _vary(response: HttpResponse) -> HttpResponse:
-    patch_vary_headers(response, ("HX-Request",))
-    return response

@@ -27,7 +27,7 @@ def listing(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "page_obj": page,
-        "counts": letters.line_counts(page.object_list),
+        "counts": letters.line_counts(page),
         "sees_all": sees_all,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
     }

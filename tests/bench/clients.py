@@ -10,14 +10,17 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
+ASSET = re.compile(rb'(?:href|src)="(/static/[^"]+)"')
 
 
 class Browser:
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, encoding: str = "gzip") -> None:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.encoding = encoding
         self.cookies: dict[str, str] = {}
         self.token = ""
         self.body = b""
+        self.weight = 0
 
     def get(self, path: str) -> float:
         """Fetch a page, remember its form token, and return the seconds it took."""
@@ -33,10 +36,14 @@ class Browser:
         assert found, f"no field {name} on the page"
         return found[1].decode()
 
+    def assets(self) -> list[str]:
+        """Name the static files of the last page, each once."""
+        return sorted({found.decode() for found in ASSET.findall(self.body)})
+
     def _ask(self, method: str, path: str, body: str | None = None) -> float:
         headers = {
             "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
-            "Accept-Encoding": "gzip",
+            "Accept-Encoding": self.encoding,
             "Accept-Language": "id",
         }
         if body is not None:
@@ -48,11 +55,14 @@ class Browser:
         taken = time.perf_counter() - began
         assert response.status < 400, f"{method} {path}: {response.status}"
         self._remember(response.headers.get_all("Set-Cookie") or [])
-        zipped = response.getheader("Content-Encoding") == "gzip"
-        self.body = gzip.decompress(raw) if zipped else raw
+        self._keep(raw, response.getheader("Content-Encoding"))
+        return taken
+
+    def _keep(self, raw: bytes, encoding: str | None) -> None:
+        self.weight = len(raw)
+        self.body = gzip.decompress(raw) if encoding == "gzip" else raw
         if found := TOKEN.search(self.body):
             self.token = found[1].decode()
-        return taken
 
     def _remember(self, lines: list[str]) -> None:
         for line in lines:

@@ -1,0 +1,12 @@
+"""Who, and in which workstream."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CommitteeConfig(AppConfig):
+    name = "committee"
+    verbose_name = _("Committee")
+
+    def ready(self) -> None:
+        from committee import checks  # noqa: F401 - registers itself once apps are loaded

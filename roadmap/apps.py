@@ -1,0 +1,9 @@
+"""What, by when, and is it on track."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RoadmapConfig(AppConfig):
+    name = "roadmap"
+    verbose_name = _("Roadmap")

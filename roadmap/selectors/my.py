@@ -1,0 +1,94 @@
+"""What one person owes: own, contributed and deputised work, most urgent first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+
+from committee.rules.permissions import Actor
+from roadmap.enums import Signal, Status
+from roadmap.models import ActionItem
+from roadmap.models.querysets import OPEN, ActionQuerySet
+from roadmap.rules import permissions
+from roadmap.selectors.actions import known
+
+PAGE_SIZE = 20
+MOST_TO_VERIFY = 20
+URGENCY = (
+    *(Signal.LATE, Signal.BLOCKED, Signal.NOT_REPORTED, Signal.SILENT),
+    *(Signal.DUE_SOON, Signal.ON_TRACK, Signal.WAITING),
+)
+OWED = OPEN | Q(status=Status.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class MyPage:
+    """A person's page: what they owe, what waits for their verification, what is done."""
+
+    page: Page[Any]
+    done: int
+    to_verify: list[ActionItem]
+    more_to_verify: bool
+
+
+def my_page(*, actor: Actor, today: date, page: Any = 1) -> MyPage:
+    """Gather the page: four queries, five for who verifies."""
+    mine = own(actor.id, today)
+    owed = mine.filter(OWED).for_rows().with_signal(today).annotate(urgency=_urgency())
+    ordered = owed.order_by("urgency", F("due_date").asc(nulls_last=True), "pk")
+    waiting = _to_verify(actor, today)
+    return MyPage(
+        page=Paginator(ordered, PAGE_SIZE).get_page(page),
+        done=mine.filter(status=Status.VERIFIED).count(),
+        to_verify=waiting[:MOST_TO_VERIFY],
+        more_to_verify=len(waiting) > MOST_TO_VERIFY,
+    )
+
+
+def card(*, member_id: int, code: str, today: date) -> ActionItem | None:
+    """Find one card of a person's page: two people's own work are two different lists."""
+    found = own(member_id, today).filter(code=code).for_rows().with_signal(today)
+    return found.first()
+
+
+def own(member_id: int, today: date) -> ActionQuerySet:
+    """Give the actions a person may report on because they are theirs, with the reason why."""
+    deputised = Q(
+        owner__deputy=member_id, owner__paused_from__lte=today, owner__paused_until__gte=today
+    )
+    contributed = ActionItem.contributors.through.objects.filter(member_id=member_id)
+    # Three lists of ids, each by its own index: one OR over joins would read every action.
+    ids = (
+        ActionItem.objects.filter(owner=member_id)
+        .values("pk")
+        .union(ActionItem.objects.filter(deputised).values("pk"), contributed.values("actionitem"))
+    )
+    found = known(today).filter(pk__in=ids)
+    return found.annotate(
+        part=Case(
+            When(owner=member_id, then=Value("owner")),
+            When(deputised, then=Value("deputy")),
+            default=Value("contributor"),
+            output_field=models.CharField(),
+        )
+    )
+
+
+def _urgency() -> Case:
+    ranks = [When(signal=signal, then=Value(rank)) for rank, signal in enumerate(URGENCY)]
+    return Case(*ranks, default=Value(len(URGENCY)), output_field=models.IntegerField())
+
+
+def _to_verify(actor: Actor, today: date) -> list[ActionItem]:
+    """Give submissions this person may verify, the one that waits longest first."""
+    if not permissions.may_verify_anything(actor):
+        return []
+    own_ids = own(actor.id, today).values("pk")
+    waiting = known(today).filter(status=Status.SUBMITTED).exclude(submitted_by=actor.id)
+    found = waiting.exclude(pk__in=own_ids).for_rows().with_signal(today)
+    return list(found.order_by("submitted_on", "pk")[: MOST_TO_VERIFY + 1])

@@ -1,0 +1,90 @@
+"""Attaching evidence, and handing it out: as a download only, never shown as a page of ours."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from committee.http import MemberRequest
+from roadmap import access
+from roadmap.forms.evidence import EvidenceForm
+from roadmap.forms.saved import fresh
+from roadmap.models import Evidence
+from roadmap.rules import permissions
+from roadmap.services import evidence as services
+from roadmap.services.changes import Attempt
+from roadmap.views import panels
+from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
+
+log = logging.getLogger(__name__)
+
+
+@page_or_step
+def add(request: MemberRequest, code: str) -> HttpResponse:
+    """Attach a link or a file to an action."""
+    action = access.action(code, request.clock.today)
+    ask(permissions.may_add_evidence(request.actor, panels.facts(request, action)))
+    page = StepPage(
+        title=_("Add evidence"),
+        button=_("Attach"),
+        saved=_("The evidence is attached."),
+        back=f"{action.get_absolute_url()}#evidence",
+        about=action,
+        lede=_("A link or a file that shows the output exists. Everybody signed in can open it."),
+    )
+
+    def change(cleaned: dict[str, Any], attempt: Attempt) -> Evidence:
+        # Evidence stands beside the state: nobody must choose a file again because of it.
+        beside = replace(attempt, version=None)
+        common = {"action": action, "attempt": beside, "title": cleaned["title"]}
+        if cleaned["url"]:
+            return services.add_link(**common, url=cleaned["url"])
+        content_type = cleaned["content_type"]
+        return services.add_file(**common, upload=cleaned["file"], content_type=content_type)
+
+    form = bound(request, EvidenceForm, **fresh(version=action.version))
+    return take(request, page, form, change)
+
+
+@require_safe
+def download(request: MemberRequest, pk: int) -> HttpResponseBase:
+    """Hand out a file whose bytes are still those that were attached."""
+    evidence = access.evidence(request.actor, pk)
+    if evidence.url:
+        return redirect(evidence.action)
+    path: Path = settings.EVIDENCE_ROOT / evidence.stored_name
+    if not _is_whole(path, evidence.sha256):
+        log.error("evidence %s is missing or changed on disk", evidence.pk)
+        return render(request, "roadmap/evidence_broken.html", {"evidence": evidence}, status=410)
+    return _attachment(evidence, path)
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
+
+
+def _attachment(evidence: Evidence, path: Path) -> FileResponse:
+    try:
+        response = FileResponse(path.open("rb"), content_type=evidence.content_type)
+    except OSError as error:
+        raise Http404 from error
+    name = quote(evidence.file_name, safe="")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,117 @@
+"""The pages: each of the product's beside its floor, in turns; then the weight of a first visit."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from tests.bench.clients import Browser
+from tests.bench.stage import Stage
+
+ROUNDS = 60
+ACTION = 5  # any row of the floor will do, as long as it is the same one each time
+CHIEF = "sekretariat@demo.test"
+HEADING = (
+    f"{'what':<16}{'actions':>8}{'median':>9}{'p95':>9}{'floor':>9}{'ratio':>8}{'budget':>8}"
+    f"{'queries':>9}{'bytes':>8}{'gzip':>8}   (ms)"
+)
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the table: a page of the product beside its floor."""
+
+    name: str
+    budget: int
+    browser: Browser
+    product: Callable[[], float]
+    floor: Callable[[], float]
+    times: list[tuple[float, float]] = field(default_factory=list)
+
+    def once(self) -> None:
+        self.times.append((self.product(), self.floor()))
+
+    def line(self, size: int, queries: str) -> str:
+        product, floor = (sorted(side) for side in zip(*self.times, strict=True))
+        median, beside = statistics.median(product) * 1000, statistics.median(floor) * 1000
+        p95 = statistics.quantiles(product, n=20)[18] * 1000
+        return (
+            f"{self.name:<16}{size:>8}{median:>9.1f}{p95:>9.1f}{beside:>9.1f}"
+            f"{median / beside:>7.2f}x{self.budget:>7}x"
+            f"{queries:>9}{len(self.browser.body):>8}{self.browser.weight:>8}"
+        )
+
+
+def measure(stage: Stage, port: int, floor_port: int) -> None:
+    code, owner = stage.inside("pick").split()
+    rows = table(Browser(floor_port), lambda email: signed_in(port, email), code, owner)
+    for row in rows:
+        row.once()
+        row.times.clear()  # the first request warms both sides
+    for _ in range(ROUNDS):
+        for row in rows:
+            row.once()
+    queries = dict(line.split() for line in stage.inside("queries", code, owner).splitlines())
+    for row in rows:
+        stage.tell(row.line(stage.size, queries.get(row.name, "")))
+    for path in ("/", "/actions/", f"/actions/{code}/"):
+        stage.tell(first_load(port, path, stage.size))
+
+
+def table(floor: Browser, signed_in: Callable[[str], Browser], code: str, owner: str) -> list[Row]:
+    floor.get("/login")
+    floor.get(f"/action/{ACTION}")
+    overview, listing, action, my, write = (
+        signed_in(email) for email in (CHIEF, CHIEF, CHIEF, owner, owner)
+    )
+    path = f"/actions/{code}/"
+    filtered = "/actions/?workstream=LOG&sort=due"
+    return [
+        Row("overview", 2, overview, lambda: overview.get("/"), lambda: floor.get("/overview")),
+        Row("list", 2, listing, lambda: listing.get(filtered), lambda: floor.get("/list")),
+        Row("action", 2, action, lambda: action.get(path), lambda: floor.get(f"/action/{ACTION}")),
+        Row("my", 2, my, lambda: my.get("/my/"), lambda: floor.get("/list")),
+        Row("write", 3, write, lambda: report(write, code), lambda: floor_write(floor)),
+    ]
+
+
+def signed_in(port: int, email: str, encoding: str = "gzip") -> Browser:
+    browser = Browser(port, encoding)
+    browser.get("/akun/masuk/")
+    browser.post("/akun/masuk/", {"login": email, "password": "peta-jalan"})
+    return browser
+
+
+def report(browser: Browser, code: str) -> float:
+    """Send one status update; fetching its form is not part of the time."""
+    browser.get(f"/actions/{code}/")
+    fields = {
+        "version": browser.field("version"),
+        "token": str(uuid4()),
+        "status": "in_progress",
+        "progress": "50",
+        "outlook": "",
+        "note": "bench",
+    }
+    return browser.post(f"/actions/{code}/report/", fields)
+
+
+def floor_write(browser: Browser) -> float:
+    return browser.post(f"/action/{ACTION}", {"progress": "50", "note": "bench"})
+
+
+def first_load(port: int, path: str, size: int) -> str:
+    """Weigh a page with everything it loads, as an empty cache fetches it."""
+    browser = signed_in(port, CHIEF, encoding="br, gzip")
+    browser.get(path)
+    page = browser.weight
+    weights = []
+    for asset in browser.assets():
+        browser.get(asset)
+        weights.append(browser.weight)
+    total = (page + sum(weights)) / 1000
+    return (
+        f"{'first load':<16}{size:>8}{total:>9.1f}   kB of {path}, itself {page / 1000:.1f} (<= 90)"
+    )

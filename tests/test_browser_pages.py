@@ -1,0 +1,110 @@
+"""Every page in a real Chromium: accessible, self-contained, quiet, and whole on a narrow phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page
+
+from committee.models import Letter, Member
+from roadmap.models import Milestone
+from tests.factories import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+VIEWPORTS = {"phone": (360, 800), "desk": (1280, 900)}
+PUBLIC = ("/", "/actions/", "/actions/CONS-01/", "/workstreams/CYB/", "/milestones/", "/no-such/")
+DOORS = ("/akun/masuk/", "/akun/sandi/lupa/", "/language/")
+INSIDE = ("/", "/my/", "/actions/", "/actions/FUND-03/", "/workstreams/FUND/", "/milestones/")
+SECRETARIAT = (
+    *INSIDE,
+    *("/actions/new/", "/actions/CYB-01/", "/actions/CYB-01/edit/", "/milestones/new/"),
+    *("/letters/", "/profile/", "/admin/", "/admin/committee/member/"),
+)
+
+
+@dataclass
+class Watcher:
+    """What a browser complained of while it was shown the pages."""
+
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("request", lambda request: self._see(request.url))
+
+    def _hear(self, kind: str, text: str) -> None:
+        # The browser logs each answer above 399 itself; the pages that give one are meant to.
+        if kind in ("error", "warning") and "Failed to load resource" not in text:
+            self.complaints.append(f"console: {text}")
+
+    def _see(self, url: str) -> None:
+        if not url.startswith((self.origin, "data:")):
+            self.complaints.append(f"outside request: {url}")
+
+    def check(self, page: Page, where: str) -> None:
+        self.complaints += [f"{where}: {one}" for one in (*_axe(page), *_sideways(page))]
+
+
+def _axe(page: Page) -> list[str]:
+    if "/admin/" in page.url:
+        return []  # Django's own pages: what we do not write we do not grade
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+
+
+def _sideways(page: Page) -> list[str]:
+    if "/admin/" in page.url:
+        return []
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [f"scrolls sideways by {wide} px"] if wide > 0 else []
+
+
+def sign_in(page: Page, origin: str, name: str) -> None:
+    page.goto(f"{origin}/akun/masuk/")
+    page.locator("[name=login]").fill(f"{name}@demo.test")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url("**/my/")
+
+
+@pytest.fixture
+def origin(live_server):
+    call_command("seed", "--rehearsal", "--as-of", "2018-09-24", verbosity=0)
+    return live_server.url
+
+
+def paths_for(name: str | None) -> tuple[str, ...]:
+    if name is None:
+        milestone = Milestone.objects.order_by("pk").first()
+        return (*PUBLIC, *DOORS, milestone.get_absolute_url())
+    return SECRETARIAT if name == "sekretariat" else INSIDE
+
+
+@pytest.mark.parametrize(("language", "scheme"), product(("id", "en"), ("light", "dark")))
+def test_every_page_is_accessible_and_whole(chromium: Browser, origin, language, scheme):
+    Member.objects.update(language=language)
+    watcher = Watcher(origin)
+    for (name, size), reader in product(VIEWPORTS.items(), (None, "kominfo", "sekretariat")):
+        width, height = size
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            locale="id-ID" if language == "id" else "en-GB",
+        )
+        page = context.new_page()
+        watcher.watch(page)
+        if reader:
+            sign_in(page, origin, reader)
+        for path in paths_for(reader):
+            page.goto(f"{origin}{path}")
+            watcher.check(page, f"{path} {reader} {name}")
+        context.close()
+
+    assert watcher.complaints == []
+    assert not Letter.objects.exists()  # looking changes nothing

@@ -1,0 +1,9 @@
+"""For whom."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class UmkmConfig(AppConfig):
+    name = "umkm"
+    verbose_name = _("Small businesses")
