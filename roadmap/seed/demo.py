@@ -71,5 +71,5 @@ def seat_leads() -> None:
     Seat.objects.bulk_create(
         Seat(member=member, workstream=place, kind=SeatKind.LEAD, from_date=SEATED)
         for place in Workstream.objects.exclude(pk__in=seated)
-        if (member := by_place.get(place.lead_institution_id))
+        if (member := by_place.get(place.lead_institution_id or 0))
     )

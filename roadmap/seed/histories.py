@@ -23,8 +23,9 @@ from roadmap.services import reminders
 from roadmap.services.changes import append
 from umkm.models import Challenge
 
-# Before the rehearsal's morning: what a day brings is known when the day begins.
-DAWN = time(6, 0)
+# Before the rehearsal's morning: what a day brings is known when the day begins. Midnight in
+# UTC, so the day is the same one in either zone.
+DAWN = time(7, 0)
 
 
 def dawn(day: date) -> datetime:

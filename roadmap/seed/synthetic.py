@@ -128,8 +128,9 @@ def _live(
     dice: random.Random, action: ActionItem, day: date, share: float, *, moves: bool
 ) -> UpdateKind:
     """Change an action's state as one day of its life would."""
+    due = action.due_date or OPENING
     if moves:
-        action.due_date += timedelta(days=dice.choice((31, 92, 184)))
+        action.due_date = due + timedelta(days=dice.choice((31, 92, 184)))
         action.times_moved = action.date_generation = 1
         return UpdateKind.IMPORTED
     action.reported_on = day
@@ -139,7 +140,7 @@ def _live(
     if share == 1 and dice.random() < 0.2:
         action.status, action.progress, action.submitted_on = Status.SUBMITTED, 100, day
         action.submitted_by = action.owner
-        action.is_submitted_late = day > action.due_date
+        action.is_submitted_late = day > due
         return UpdateKind.SUBMITTED
     if share == 1 and dice.random() < 0.1:
         action.is_blocked = True
@@ -158,8 +159,8 @@ def _slips(actions: list[ActionItem], chains: list[list[StatusUpdate]]) -> list[
     return [
         DueDateChange(
             action=action,
-            old_date=action.first_due_date,
-            new_date=action.due_date,
+            old_date=action.first_due_date or OPENING,
+            new_date=action.due_date or OPENING,
             # The first thing that happens to an action that slips is its slip.
             on=chain[1].at.date(),
             reason="Pembahasan belum selesai.",
@@ -175,7 +176,7 @@ def _obstacles(actions: list[ActionItem]) -> list[Obstacle]:
         Obstacle(
             action=action,
             needed="Keputusan Komite Pengarah",
-            raised_on=action.reported_on,
+            raised_on=action.reported_on or OPENING,
             raised_by=action.owner,
             is_illustrative=True,
         )

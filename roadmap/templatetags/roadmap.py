@@ -20,20 +20,20 @@ register = template.Library()
 QUARTERS = ("I", "II", "III", "IV")
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date | datetime | None) -> str:
     """Write a day in full: 31 Desember 2019."""
     return date_format(value, "j F Y") if value else "—"
 
 
-@register.filter
-def short_day(value: date | None) -> str:
+@register.filter(expects_localtime=True)
+def short_day(value: date | datetime | None) -> str:
     """Write a day for a narrow column: 31 Des 2019."""
     return date_format(value, "j M Y") if value else "—"
 
 
-@register.filter
-def period(value: date | None, precision: str = Precision.DAY) -> str:
+@register.filter(expects_localtime=True)
+def period(value: date | datetime | None, precision: str = Precision.DAY) -> str:
     """Write a date as the period it stands for: a day, month, quarter or year."""
     if value is None:
         return _("no date")

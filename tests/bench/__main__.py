@@ -15,7 +15,7 @@ from tests.bench.stage import FLOOR, ROOT, Stage, resident, served
 from tests.servers import PostgresServer, SmtpSink, wait_until
 
 SERVER = ["gunicorn", "-k", "gthread", "--threads", "8", "--log-level", "error"]
-SERVER += ["--no-control-socket"]
+SERVER += ["--no-control-socket", "--keep-alive", "75"]
 WORKER = ["celery", "-A", "roadmap.config", "--quiet", "worker", "--pool", "solo", "-B"]
 WORKER += ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "ERROR"]
 
