@@ -13,8 +13,13 @@ from playwright.sync_api import Browser, Page
 from committee.models import Letter, Member
 from roadmap.models import Milestone
 from tests.factories import PASSWORD
+from tests.plugin import CHOSEN
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHOSEN != "sqlite", reason="a page looks the same on every database"),
+]
 
 VIEWPORTS = {"phone": (360, 800), "desk": (1280, 900)}
 PUBLIC = ("/", "/actions/", "/actions/CONS-01/", "/workstreams/CYB/", "/milestones/", "/no-such/")
@@ -86,8 +91,7 @@ def paths_for(name: str | None) -> tuple[str, ...]:
     return SECRETARIAT if name == "sekretariat" else INSIDE
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("language", "scheme"), [("id", "dark"), ("en", "light")])
 def test_every_page_is_accessible_and_whole(chromium: Browser, origin, language, scheme):
     Member.objects.update(language=language)
     watcher = Watcher(origin)

@@ -11,12 +11,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import ngettext
+from pytest_django.asserts import assertContains
 
+from committee.transport import Outcome
 from roadmap import emails
 from roadmap.enums import Outlook, Precision, Signal, Status
-from roadmap.selectors.letters import stage_words
+from roadmap.selectors.letters import outcome_words, reason_words, stage_words
 from roadmap.templatetags.roadmap import (
     day,
     days_from,
@@ -192,6 +196,13 @@ class TestIndonesian:
         assert stage_words("due:1", "-3wd") == "3 hari kerja sebelum tenggat"
         assert stage_words("due:1", "lead:+3wd") == "3 hari kerja setelah tenggat"
 
+    def test_what_became_of_a_letter(self):
+        assert reason_words("overtaken by the letter of 2018-09-25") == (
+            "digantikan oleh surel pengingat tanggal 25 September 2018"
+        )
+        for outcome in (*(outcome.value for outcome in Outcome), "in doubt"):
+            assert outcome_words(outcome) != outcome
+
     def test_there_is_one_plural_form(self):
         one, many = (ngettext("%(n)s working day", "%(n)s working days", n) for n in (1, 5))
 
@@ -233,3 +244,33 @@ class TestEnglish:
         assert emails.days_words(1) == "1 day left"
         assert emails.days_words(-2) == "2 days late"
         assert stage_words("due:1", "+1d") == "1 day after the due date"
+
+
+@pytest.mark.django_db
+class TestPages:
+    @pytest.mark.parametrize(
+        ("code", "heading"),
+        [
+            ("id", "Terlalu banyak percobaan dalam waktu singkat"),
+            ("en", "Too many attempts in a short time"),
+        ],
+    )
+    def test_impatience_is_answered_in_the_readers_language(self, client, settings, code, heading):
+        cache.clear()
+        settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+        answers = [
+            client.post(
+                reverse("account_reset_password"),
+                {"email": "orang@demo.test"},
+                headers={"accept-language": code},
+            )
+            for _attempt in range(2)
+        ]
+
+        assertContains(answers[1], heading, status_code=429)
+
+    def test_sign_in_speaks_of_surel_and_kata_sandi(self, client):
+        page = client.get(reverse("account_login"), headers={"accept-language": "id"})
+
+        assertContains(page, ">Surel</label>")
+        assertContains(page, ">Kata sandi</label>")

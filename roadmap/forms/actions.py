@@ -37,6 +37,7 @@ class ActionForm(SavedForm):
     supporting = forms.ModelMultipleChoiceField(
         label=_("Supporting institutions"),
         queryset=Institution.objects.order_by("code"),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     contributors = PeopleField(
@@ -47,6 +48,7 @@ class ActionForm(SavedForm):
     challenges = forms.ModelMultipleChoiceField(
         label=_("Challenges of small businesses it answers"),
         queryset=Challenge.objects.order_by("code"),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     start_date = DayField(label=_("Start date"), required=False)

@@ -25,5 +25,7 @@ class PersonField(forms.ModelChoiceField):
 
 
 class PeopleField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=possible_owners(), **kwargs)

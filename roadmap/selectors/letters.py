@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -74,7 +75,24 @@ def people_with_letters() -> QuerySet[Member]:
 
 
 def attempts_of(letter: Letter) -> list[LetterAttempt]:
-    return list(letter.attempts.order_by("number"))
+    """Give every try to hand a letter over, with its outcome in words."""
+    attempts = list(letter.attempts.order_by("number"))
+    for attempt in attempts:
+        attempt.outcome_words = outcome_words(attempt.outcome)  # type: ignore[attr-defined]
+    return attempts
+
+
+def outcome_words(outcome: str) -> str:
+    """Say in the reader's language what became of one try."""
+    words = {
+        "sent": _("accepted by the mail server"),
+        "refused": _("refused by the mail server"),
+        "temporary": _("put off by the mail server"),
+        "broken": _("the connection broke"),
+        "unknown": _("the connection broke while sending"),
+        "in doubt": _("no answer was recorded"),
+    }
+    return words.get(outcome, outcome)
 
 
 def lines_of(letter: Letter) -> list[ToldLine]:
@@ -152,7 +170,8 @@ def _reason(reason: str) -> str:
     if reason in known:
         return known[reason]
     if reason.startswith(OVERTAKEN):
-        return _("overtaken by the letter of %(day)s") % {"day": reason.removeprefix(OVERTAKEN)}
+        day = date.fromisoformat(reason.removeprefix(OVERTAKEN))
+        return _("overtaken by the letter of %(day)s") % {"day": date_format(day, "j F Y")}
     return f"{known[head]}: {rest}" if head in known else reason
 
 
