@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from committee.clock import JAKARTA
 from committee.models import Institution, Member, Workstream
@@ -103,7 +105,9 @@ def _imported_action(code: str) -> ActionItem | None:
 
 
 def _is_overtaken(action: ActionItem, at: datetime) -> bool:
-    return StatusUpdate.objects.filter(action=action, superseded_at=None, at__gt=at).exists()
+    """Say whether what stands is newer: of a later day, or a person's of the same one."""
+    newer = Q(at__gte=at + timedelta(days=1)) | Q(at__gt=at, by__isnull=False)
+    return StatusUpdate.objects.filter(newer, action=action, superseded_at=None).exists()
 
 
 def _note(action: ActionItem, at: datetime, **facts: Any) -> None:

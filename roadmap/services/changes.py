@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -28,6 +28,8 @@ from roadmap.services import reminders
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+INSTANT = timedelta(microseconds=1)
 
 # What a change of this kind makes untrue: reminders not yet sent are cancelled at once.
 SETTLING = {
@@ -157,10 +159,13 @@ def record(
 
 
 def append(action: ActionItem, kind: UpdateKind, *, at: datetime, **fields: Any) -> StatusUpdate:
-    """Add a link to an action's chain: the state in force until now is superseded at `at`."""
+    """Add a link to an action's chain: the state in force until now is superseded at `at`.
+
+    Each was in force for a moment at least, or it would pass for a note beside the chain.
+    """
     in_force = StatusUpdate.objects.filter(action=action, superseded_at=None)
     last = in_force.values_list("at", flat=True).first()
-    at = max(at, last) if last else at
+    at = max(at, last + INSTANT) if last else at
     in_force.update(superseded_at=at)
     state = {name: getattr(action, name) for name in STATE_FIELDS}
     return StatusUpdate.objects.create(action=action, kind=kind, at=at, **state, **fields)

@@ -44,6 +44,13 @@ def test_a_withdrawn_rule_is_returned_and_falls_to_zero(rehearsal):
     assert (action.status, action.progress, action.submitted_on) == ("in_progress", 0, None)
 
 
+def test_a_move_stands_in_the_history_by_itself_beside_an_event_of_its_day(rehearsal):
+    move = StatusUpdate.objects.get(action__code="CONS-01", changes__due_date__1="2018-10-31")
+
+    assert move.superseded_at > move.at
+    assert str(move.due_date) == "2018-10-31"
+
+
 def test_a_move_from_a_date_no_longer_in_force_is_a_note(rehearsal):
     ActionItem.objects.filter(code="EDU-01").update(due_date=date(2021, 6, 30))
     importer.learn(date(2018, 10, 23))

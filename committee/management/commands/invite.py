@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--role", required=True, choices=[Role.SECRETARIAT, Role.ADMIN])
         parser.add_argument("--name", default="", help="as shown to the others")
 
+    @no_translations  # the terminal speaks English, as dev.py and `clock` do
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"].strip().lower()
         try:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--synthetic", type=int, metavar="N", help="make N actions")
         parser.add_argument("--dry-run", action="store_true", help="only say what would change")
 
+    @no_translations  # the terminal speaks English, as dev.py and `clock` do
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
             lines = self._fill(options)
