@@ -86,7 +86,7 @@ def achieve(request: MemberRequest, pk: int) -> HttpResponse:
     """Record that a milestone was achieved."""
     milestone = access.milestone(pk, request.clock.today)
     ask(permissions.may_end_milestone(request.actor))
-    page = _page(milestone, _("Achieved"), _("Save"), _("The milestone is achieved."))
+    page = _page(milestone, _("Mark as achieved"), _("Save"), _("The milestone is achieved."))
 
     def change(cleaned: dict[str, Any], attempt: Attempt) -> Milestone:
         return services.achieve_milestone(
