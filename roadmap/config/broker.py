@@ -16,10 +16,10 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **_options: Any) -> None:
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         draft = Path(self.data_folder_out, f"{name}.part")
-        draft.write_text(dumps(payload))
+        draft.write_text(dumps(message))
         draft.replace(draft.with_name(name))
 
 

@@ -134,7 +134,7 @@ def test_the_public_does_not_read_why_it_was_closed(client, client_of):
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 6), ("viewer", 9)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 6), ("viewer", 8)])
 def test_the_list_does_not_grow(
     reader, workstreams, django_assert_num_queries, number, role, budget
 ):
@@ -149,7 +149,7 @@ def test_the_list_does_not_grow(
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 6), ("viewer", 9)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 6), ("viewer", 8)])
 def test_the_page_does_not_grow(
     reader, workstreams, django_assert_num_queries, number, role, budget
 ):

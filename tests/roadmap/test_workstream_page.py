@@ -63,7 +63,7 @@ def test_an_empty_workstream_says_so(client, workstreams):
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 10), ("viewer", 15)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 10), ("viewer", 14)])
 def test_its_queries_and_bytes_do_not_grow(
     reader, workstreams, django_assert_num_queries, number, role, budget
 ):
