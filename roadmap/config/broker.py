@@ -16,7 +16,8 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **_options: Any) -> None:
+    def _put(self, *arguments: Any, **_options: Any) -> None:
+        queue, message = arguments  # named differently in kombu's own layers
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         draft = Path(self.data_folder_out, f"{name}.part")
         draft.write_text(dumps(message))
