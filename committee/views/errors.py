@@ -13,6 +13,13 @@ from django.template.loader import render_to_string
 from committee import fragments
 
 
+def bad_request(request: Any, exception: Exception | None = None) -> HttpResponse:
+    """Answer what is too large or broken to be read."""
+    if _is_htmx(request):
+        return fragments.to_notices(render(request, "components/bad_request.html", status=400))
+    return render(request, "400.html", status=400)
+
+
 def forbidden(request: Any, exception: Exception | None = None) -> HttpResponse:
     """Answer what this person may see but not do."""
     if _is_htmx(request):

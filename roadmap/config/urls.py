@@ -35,6 +35,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "committee.views.errors.bad_request"
 handler403 = "committee.views.errors.forbidden"
 handler404 = "committee.views.errors.not_found"
 handler500 = "committee.views.errors.broken"

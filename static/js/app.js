@@ -17,6 +17,11 @@ document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status >= 500) notify(notices.dataset.roadmapFailed);
 });
 
+// What the server addressed to the notices is shown there, whatever its status.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Retarget") === "#notices") event.detail.shouldSwap = true;
+});
+
 // One request per form at a time, with htmx or without.
 function submitters(form) {
   return form.matches("form") ? form.querySelectorAll("[type=submit]:not([disabled])") : [];
