@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from committee import access
 from committee.clock import Moment
@@ -84,6 +84,13 @@ def one_change(service: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return once(*args, **kwargs)
+        except IntegrityError:
+            # The same form sent twice at once: by now the other has had its effect.
+            return once(*args, **kwargs)
+
+    def once(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with transaction.atomic():
                 return service(*args, **kwargs)

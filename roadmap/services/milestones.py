@@ -35,14 +35,15 @@ def create_milestone(*, attempt: Attempt, draft: MilestoneDraft) -> Milestone:
     first = Milestone.objects.filter(token=attempt.token).first() if attempt.token else None
     if first is not None:
         raise Repeated(first)
-    workstream = draft.fields.get("workstream")
+    fields = dict(draft.fields)
+    workstream = fields.get("workstream")
     actor = access.actor_of(attempt.by, attempt.at.today)
     require(permissions.may_edit_milestone(actor, workstream.pk if workstream else None))
-    due = draft.fields.pop("due_date", None)
-    precision = draft.fields.get("due_precision", Precision.DAY)
+    due = fields.pop("due_date", None)
+    precision = fields.get("due_precision", Precision.DAY)
     last_day = dates.period_end(due, precision) if due else None
     milestone = Milestone.objects.create(
-        **draft.fields,
+        **fields,
         due_date=last_day,
         first_due_date=last_day,
         known_from=attempt.at.today,

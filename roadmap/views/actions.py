@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from committee.http import PageRequest, public, revalidated
 from roadmap import access
@@ -19,6 +20,7 @@ from roadmap.views import panels
 
 
 @public
+@require_safe
 @revalidated
 def listing(request: PageRequest) -> HttpResponse:
     """List the actions asked for; htmx gets the list without the page around it."""
@@ -41,6 +43,7 @@ def listing(request: PageRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 @revalidated
 def detail(request: PageRequest, code: str) -> HttpResponse:
     """Show one action; a member's page offers what that member may do with it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from committee.http import PageRequest, public, revalidated
 from roadmap import access
@@ -13,6 +14,7 @@ from roadmap.selectors.workstreams import workstream_page
 
 
 @public
+@require_safe
 @revalidated
 def overview(request: PageRequest) -> HttpResponse:
     """Show what needs attention, then how far everything is."""
@@ -22,6 +24,7 @@ def overview(request: PageRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 @revalidated
 def workstream(request: PageRequest, code: str) -> HttpResponse:
     """Show one workstream."""

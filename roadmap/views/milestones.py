@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from committee.http import PageRequest, public, revalidated
 from roadmap import access
@@ -16,6 +17,7 @@ from roadmap.selectors.milestones import Stage
 
 
 @public
+@require_safe
 @revalidated
 def listing(request: PageRequest) -> HttpResponse:
     """List milestones by stage; an unknown filter is named and ignored."""
@@ -50,6 +52,7 @@ def listing(request: PageRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 @revalidated
 def detail(request: PageRequest, pk: int) -> HttpResponse:
     """Show one milestone: its dates, its slips, and the actions that gate it."""
