@@ -141,7 +141,12 @@ class Member(AbstractBaseUser):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(paused_from=None, paused_until=None)
-                | Q(paused_from__isnull=False, paused_until__gte=F("paused_from")),
+                # Said outright: a comparison with NULL is neither true nor false, and passes.
+                | Q(
+                    paused_from__isnull=False,
+                    paused_until__isnull=False,
+                    paused_until__gte=F("paused_from"),
+                ),
                 name="member_pause_has_both_dates_in_order",
             ),
             models.CheckConstraint(condition=Q(letter_hour__lte=23), name="member_letter_hour_ok"),

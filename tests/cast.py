@@ -136,7 +136,7 @@ def _walk(resolver: Any, space: str, route: str) -> Iterator[tuple[str, str]]:
 def address(cast: Cast, name: str) -> str:
     """Give an address of this name at which something stands."""
     if name.startswith("admin/"):
-        _admin, app, model, _rest = name.split("/")
+        _admin, app, model = name.split("/")[:3]
         row = _rows(cast)[f"{app}_{model}"]
         return f"{reverse(f'admin:{app}_{model}_changelist')}{row.pk}/"
     return reverse(name, args=_arguments(cast, name))

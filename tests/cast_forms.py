@@ -19,8 +19,7 @@ def form(cast: Cast, name: str) -> dict[str, Any]:
     plain = name.rpartition(":")[2]
     if name.startswith("admin:"):
         return _admin(cast).get(plain, {})
-    sent = (_steps(cast) | _milestones(cast) | _settings(cast)).get(plain, {})
-    return sent
+    return (_steps(cast) | _milestones(cast) | _settings(cast)).get(plain, {})
 
 
 def _on(thing: Any, **fields: Any) -> dict[str, Any]:

@@ -449,6 +449,7 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("paused_from__isnull", False),
                         ("paused_until__gte", models.F("paused_from")),
+                        ("paused_until__isnull", False),
                     ),
                     _connector="OR",
                 ),

@@ -91,7 +91,8 @@ def may_end_milestone(actor: Actor) -> bool:
 
 
 def may_create_anything(actor: Actor) -> bool:
-    return has_role(actor, Role.SECRETARIAT) or bool(actor.is_active and actor.lead_of)
+    leads_one = actor.is_active and bool(actor.lead_of) and actor.role != Role.ADMIN
+    return has_role(actor, Role.SECRETARIAT) or leads_one
 
 
 def may_manage_rules(actor: Actor) -> bool:

@@ -52,7 +52,7 @@ def create_action(*, attempt: Attempt, draft: ActionDraft) -> ActionItem:
         raise Repeated(first.action)
     # Locking the workstream gives two people creating at once two different numbers.
     workstream = Workstream.objects.select_for_update().get(pk=draft.fields["workstream"].pk)
-    actor = access.actor_of(attempt.by, attempt.at.today)
+    actor = access.actor_of(Member.objects.get(pk=attempt.by.pk), attempt.at.today)
     require(permissions.may_create_action(actor, workstream.pk))
     action = _new_action(workstream, attempt, draft)
     append(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from roadmap.enums import Precision, Refusal, UpdateKind
-from roadmap.models import ActionItem, DueDateChange, Milestone
+from roadmap.models import ActionItem, DueDateChange, Milestone, StatusUpdate
 from roadmap.rules import dates, permissions
 from roadmap.rules.refusals import Refused
 from roadmap.services import notices
@@ -29,22 +29,25 @@ class Move:
 
 
 @one_change
-def move_action_date(*, action: ActionItem, attempt: Attempt, move: Move) -> ActionItem:
+def move_action_date(*, action: ActionItem, attempt: Attempt, move: Move) -> StatusUpdate:
     """Move an action's due date; the first date stays, reminders start afresh.
 
     :raises PermissionDenied: if this person may not.
-    :raises Refused: if it is closed, the date is the same, or no reason is given.
+    :raises Refused: if it is closed, the date is the same or before the start, or no reason
+        is given.
     """
     action, actor, facts = begin(action, attempt)
     require(permissions.may_move_date(actor, facts))
     if not action.is_open:
         raise Refused(Refusal.CLOSED)
+    if action.start_date is not None and move.last_day < action.start_date:
+        raise Refused(Refusal.NOT_PLANNED_YET)
     old = action.due_date
     _enter(action, attempt, move, action=action)
     changes = {"due_date": [str(old), str(action.due_date)]} if old else {}
     update = record(action, UpdateKind.MOVED, attempt, Words(note=move.reason, changes=changes))
     notices.tell_owner(action, update, "moved")
-    return action
+    return update
 
 
 @one_change

@@ -37,7 +37,7 @@ def create_milestone(*, attempt: Attempt, draft: MilestoneDraft) -> Milestone:
         raise Repeated(first)
     fields = dict(draft.fields)
     workstream = fields.get("workstream")
-    actor = access.actor_of(attempt.by, attempt.at.today)
+    actor = access.actor_of(Member.objects.get(pk=attempt.by.pk), attempt.at.today)
     require(permissions.may_edit_milestone(actor, workstream.pk if workstream else None))
     due = fields.pop("due_date", None)
     precision = fields.get("due_precision", Precision.DAY)

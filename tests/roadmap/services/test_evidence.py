@@ -1,0 +1,120 @@
+"""Attaching what shows that an output exists."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from committee.models import Revision
+from roadmap.models import Evidence
+from roadmap.services import evidence as services
+from roadmap.services.changes import Stale
+from tests.factories import TODAY
+from tests.roadmap.services.conftest import STRANGERS
+from tests.roadmap.services.verbs import OWN, attempt
+from tests.unchanged import Fault, everything, failing_after, unchanged
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.4\n%%EOF"
+
+
+def link(action, by, *, tried=None):
+    return services.add_link(
+        action=action,
+        attempt=tried or attempt(by, action),
+        title="Peraturan",
+        url="https://jdih.example/12",
+    )
+
+
+def file(action, by, *, tried=None):
+    return services.add_file(
+        action=action,
+        attempt=tried or attempt(by, action),
+        title="Peraturan",
+        upload=SimpleUploadedFile("../surat.pdf", PDF),
+        content_type="application/pdf",
+    )
+
+
+BOTH = pytest.mark.parametrize("add", [link, file])
+
+
+def test_a_link_is_kept_with_who_and_when(people, action):
+    made = link(action, people.owner)
+
+    assert (made.url, made.added_by, made.added_on) == (
+        "https://jdih.example/12",
+        people.owner,
+        TODAY,
+    )
+    assert Revision.objects.get().number == 1
+
+
+def test_a_file_is_kept_under_a_random_name_with_its_hash(people, action):
+    made = file(action, people.owner)
+
+    assert (settings.EVIDENCE_ROOT / made.stored_name).read_bytes() == PDF
+    assert made.sha256 == hashlib.sha256(PDF).hexdigest()
+    assert (made.size, made.content_type) == (len(PDF), "application/pdf")
+    assert "surat" not in made.stored_name
+
+
+@BOTH
+def test_evidence_is_no_report_and_changes_no_state(people, action, add):
+    add(action, people.owner)
+
+    before = (action.reported_on, action.version, action.updates.count())
+    action.refresh_from_db()
+    assert (action.reported_on, action.version, action.updates.count()) == before
+
+
+@BOTH
+@pytest.mark.parametrize("who", sorted(OWN))
+def test_who_reports_may_attach(people, action, add, who):
+    assert add(action, getattr(people, who)).pk
+
+
+@BOTH
+@pytest.mark.parametrize("who", [*STRANGERS, "chair"])
+def test_a_stranger_attaches_nothing(people, action, add, who):
+    with unchanged(PermissionDenied):
+        add(action, getattr(people, who))
+
+
+@BOTH
+def test_a_form_sent_twice_attaches_once(people, action, add):
+    mine = attempt(people.owner, action)
+
+    first = add(action, None, tried=mine)
+
+    assert add(action, None, tried=mine) == first
+    assert Evidence.objects.count() == 2  # the one it had, and this one
+
+
+@BOTH
+def test_a_stale_form_attaches_nothing(people, action, add):
+    mine = attempt(people.owner, action)
+    type(action).objects.filter(pk=action.pk).update(version=5)
+
+    with unchanged(Stale):
+        add(action, None, tried=mine)
+
+
+@BOTH
+def test_a_fault_after_any_write_leaves_no_row(people, action, add):
+    before, number, done = everything(), 1, False
+    while not done:
+        try:
+            with failing_after(number):
+                add(action, people.owner)
+            done = True
+        except Fault:
+            assert everything() == before
+            number += 1
+
+    assert number > 1

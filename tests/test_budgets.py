@@ -1,0 +1,280 @@
+"""What every page may cost: a named number of queries, the same for ten rows as for a thousand.
+
+A page that is not listed fails, so no new one slips in without its budget.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.test import Client, TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from committee.enums import LetterKind
+from committee.models import Letter, Member
+from roadmap.models import Evidence, Milestone, Obstacle, StatusUpdate
+from tests import cast as casting
+from tests import factories
+from tests.cast import address
+from tests.factories import days, moment
+from tests.test_permissions import read
+from umkm.models import Observation
+
+MOST = 25
+# Pages hold at most fifty rows: with sixty they are full, and grow no more.
+FULL = 60
+PEOPLE = 50  # a committee does not grow with its roadmap
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+BUDGETS: dict[str, int] = {
+    "account_change_password": 4,
+    "account_logout": 4,
+    "account_reauthenticate": 4,
+    "account_reset_password": 4,
+    "account_reset_password_done": 4,
+    "account_reset_password_from_key_done": 4,
+    "admin:app_list": 4,
+    "admin:committee_heartbeat_change": 5,
+    "admin:committee_heartbeat_changelist": 6,
+    "admin:committee_heartbeat_history": 6,
+    "admin:committee_institution_add": 4,
+    "admin:committee_institution_change": 5,
+    "admin:committee_institution_changelist": 6,
+    "admin:committee_institution_history": 6,
+    "admin:committee_letter_change": 6,
+    "admin:committee_letter_changelist": 8,
+    "admin:committee_letter_history": 7,
+    "admin:committee_member_add": 5,
+    "admin:committee_member_change": 9,
+    "admin:committee_member_changelist": 7,
+    "admin:committee_member_history": 6,
+    "admin:committee_member_role": 5,
+    "admin:committee_seat_add": 6,
+    "admin:committee_seat_change": 7,
+    "admin:committee_seat_changelist": 7,
+    "admin:committee_seat_history": 8,
+    "admin:committee_workstream_add": 5,
+    "admin:committee_workstream_change": 6,
+    "admin:committee_workstream_changelist": 6,
+    "admin:committee_workstream_history": 6,
+    "admin:index": 5,
+    "admin:jsi18n": 4,
+    "admin:roadmap_actionitem_change": 12,
+    "admin:roadmap_actionitem_changelist": 8,
+    "admin:roadmap_actionitem_history": 6,
+    "admin:roadmap_milestone_change": 8,
+    "admin:roadmap_milestone_changelist": 7,
+    "admin:roadmap_milestone_history": 6,
+    "admin:roadmap_reminderrule_add": 4,
+    "admin:roadmap_reminderrule_change": 5,
+    "admin:roadmap_reminderrule_changelist": 6,
+    "admin:roadmap_reminderrule_history": 6,
+    "admin:umkm_challenge_add": 4,
+    "admin:umkm_challenge_change": 5,
+    "admin:umkm_challenge_changelist": 6,
+    "admin:umkm_challenge_history": 6,
+    "admin:umkm_indicator_add": 5,
+    "admin:umkm_indicator_change": 6,
+    "admin:umkm_indicator_changelist": 7,
+    "admin:umkm_indicator_history": 6,
+    "admin:umkm_observation_add": 5,
+    "admin:umkm_observation_change": 6,
+    "admin:umkm_observation_changelist": 7,
+    "admin:umkm_observation_history": 7,
+    "committee:language": 4,
+    "committee:profile": 7,
+    "roadmap:action": 17,
+    "roadmap:action-cancel": 6,
+    "roadmap:action-create": 11,
+    "roadmap:action-edit": 12,
+    "roadmap:action-move": 6,
+    "roadmap:action-reassign": 7,
+    "roadmap:action-reopen": 6,
+    "roadmap:action-report": 7,
+    "roadmap:action-return": 6,
+    "roadmap:action-submit": 6,
+    "roadmap:action-verify": 6,
+    "roadmap:actions": 9,
+    "roadmap:evidence": 5,
+    "roadmap:evidence-add": 6,
+    "roadmap:health": 6,
+    "roadmap:letter": 7,
+    "roadmap:letters": 8,
+    "roadmap:milestone": 8,
+    "roadmap:milestone-achieve": 5,
+    "roadmap:milestone-close": 5,
+    "roadmap:milestone-create": 5,
+    "roadmap:milestone-edit": 7,
+    "roadmap:milestone-move": 5,
+    "roadmap:milestones": 8,
+    "roadmap:my": 9,
+    "roadmap:obstacle-close": 7,
+    "roadmap:overview": 13,
+    "roadmap:workstream": 14,
+}
+# Addresses that answer GET with no page: they lead elsewhere, or take a POST alone.
+NO_PAGE = {
+    "roadmap:action-confirm",
+    "roadmap:clock",
+    "roadmap:clock-step",
+    "account_login",
+    "account_reset_password_from_key",
+    "admin:autocomplete",
+    "admin:login",
+    "admin:logout",
+    "admin:password_change",
+    "admin:password_change_done",
+    "admin:view_on_site",
+    "admin:committee_member_invite",
+}
+# Rows that nobody adds or deletes in Django admin: 403.
+CLOSED = {"letter_add", "heartbeat_add", "actionitem_add", "milestone_add"}
+
+
+def is_page(name):
+    closed = name.endswith("_delete") or name.split("_", 1)[-1] in CLOSED
+    return not (name in NO_PAGE or name.startswith("admin/") or closed)
+
+
+def pages():
+    return sorted({name for name, _route in casting.names() if is_page(name)})
+
+
+def reader(name):
+    """Name who sees most on a page."""
+    return "admin" if name == "admin:committee_member_role" else "secretariat"
+
+
+def fill(cast, number):
+    """Grow the roadmap: actions with their histories, milestones, letters, observations."""
+    place, owner = cast.open.workstream, cast.people["secretariat"]
+    made = factories.actions(number, workstream=place, owner=owner, late=True)
+    StatusUpdate.objects.bulk_create(_updates(made, owner, in_force=True))
+    # More than a page of its own history, so that the next page is asked for.
+    own = [cast.open] * (number + 30)
+    StatusUpdate.objects.bulk_create(_updates(own, owner, in_force=False))
+    Obstacle.objects.bulk_create([_obstacle(one, owner) for one in made])
+    milestones = factories.milestones(number, workstream=place)
+    first = Letter.objects.count()
+    Letter.objects.bulk_create([_letter(owner, first + n) for n in range(number)])
+    Observation.objects.bulk_create([_observation(cast.indicator, n) for n in range(number)])
+    return made, milestones
+
+
+def hang(cast, made, milestones):
+    """Hang on the action and the milestone shown what hangs on a real one."""
+    gates = Milestone.actions.through
+    gates.objects.bulk_create(
+        [gates(milestone=cast.milestone, actionitem=one) for one in made[:10]]
+        + [gates(milestone=one, actionitem=cast.open) for one in milestones[:10]]
+    )
+    owner = cast.people["secretariat"]
+    Obstacle.objects.bulk_create([_obstacle(cast.open, owner) for _ in range(10)])
+    Evidence.objects.bulk_create([_evidence(cast.open, owner) for _ in range(10)])
+
+
+def _updates(actions, by, *, in_force):
+    rows = []
+    for number, action in enumerate(actions):
+        state = {name: getattr(action, name) for name in factories.STATE_FIELDS}
+        at = moment(days(-number % 300 - 400 if not in_force else -1))
+        ended = None if in_force else at
+        rows.append(
+            StatusUpdate(
+                action=action, kind="reported", by=by, at=at, superseded_at=ended, note="x", **state
+            )
+        )
+    return rows
+
+
+def _obstacle(action, by):
+    return Obstacle(action=action, needed="Surat", raised_on=days(-4), raised_by=by)
+
+
+def _evidence(action, by):
+    return Evidence(
+        action=action, title="Surat", url="https://a.example/", added_on=days(-3), added_by=by
+    )
+
+
+def _letter(to, number):
+    return Letter(
+        dedupe_key=f"isi:{number}",
+        message_id=f"<{number}@demo.test>",
+        kind=LetterKind.REMINDERS,
+        recipient=to,
+        policy_date=days(-number),
+        not_before=timezone.now(),
+    )
+
+
+def _observation(indicator, number):
+    return Observation(
+        indicator=indicator,
+        year=1945 + number % 150,
+        value=number,
+        kind="actual",
+        known_from=days(-9),
+        source="uji",
+        confidence="high",
+    )
+
+
+# Django admin offers every action as a gate; the page of leads and secretariat asks for codes.
+GROWS = {"admin:roadmap_milestone_change"}
+
+
+class Costs:
+    """What each page costs with some rows, which are made once for all pages."""
+
+    rows = 0
+
+    @classmethod
+    def setUpTestData(cls):
+        with override_settings(PASSWORD_HASHERS=QUICK):
+            cls.cast = casting.gather()
+        for _number in range(PEOPLE):
+            factories.member(institution=cls.cast.institution)
+        hang(cls.cast, *fill(cls.cast, cls.rows))
+
+    def costs(self):
+        return {name: self.cost(name) for name in pages()}
+
+    def cost(self, name):
+        """Give the queries and the bytes of a page."""
+        client = Client()
+        client.force_login(Member.objects.get(pk=self.cast.people[reader(name)].pk))
+        place = address(self.cast, name)
+        read(client.get(place))  # content types and the like are read once per process
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(place)
+        assert answer.status_code == 200, name
+        return len(queries), len(read(answer))
+
+
+class TestTenRows(Costs, TestCase):
+    rows = 10
+
+    def test_every_page_keeps_its_budget(self):
+        assert {name: queries for name, (queries, _bytes) in self.costs().items()} == BUDGETS
+
+
+class TestAThousandRows(Costs, TestCase):
+    rows = FULL
+
+    def test_every_page_costs_the_same(self):
+        full = self.costs()
+        fill(self.cast, 1000 - FULL)
+        many = self.costs()
+
+        grown = {name for name in many if many[name][1] > full[name][1] * 1.1}
+        assert {name: queries for name, (queries, _bytes) in many.items()} == BUDGETS
+        assert grown <= GROWS
+
+
+def test_no_page_costs_more_than_the_most():
+    assert {name: queries for name, queries in BUDGETS.items() if queries > MOST} == {}
+
+
+def test_every_page_has_a_budget():
+    assert set(pages()) == set(BUDGETS)

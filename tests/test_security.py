@@ -1,0 +1,322 @@
+"""What holds of every answer of the site, whoever asks for whatever."""
+
+from __future__ import annotations
+
+import logging
+from html import escape
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.test import Client, TestCase, override_settings
+from django.urls import reverse
+
+from committee.models import Institution, Member, Workstream
+from roadmap.models import ActionItem, Evidence, Milestone, News, Obstacle, StatusUpdate
+from tests import cast as casting
+from tests import factories
+from tests.cast import address
+from tests.cast_forms import form
+from tests.factories import TODAY
+from tests.test_permissions import NOBODY, QUICK, TABLE, cookies_of, read, undone, written
+from tests.unchanged import everything
+
+CSP = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+READERS = (None, "member", "secretariat", "admin")
+NAMES = sorted({name for name, _method in TABLE})
+# Following a one-time link proves whose address it is, and allauth notes that at once.
+NOTED_BY_FOLLOWING = {"account_reset_password_from_key": {"account_emailaddress"}}
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    '"><svg onload=alert(1)>',
+    "</script><script>",
+    "'-alert(1)-'",
+    "{{7*7}}{% debug %}${7*7}",
+    "\u2028\u202ebalik",
+)
+NASTY = "".join(PAYLOADS)
+
+
+class OnStage(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        with override_settings(PASSWORD_HASHERS=QUICK):
+            cls.cast = casting.gather()
+            cls.cookies = {name: cookies_of(person) for name, person in cls.cast.people.items()}
+        cls.prepare()
+
+    @classmethod
+    def prepare(cls):
+        """Add what a test needs beside the cast."""
+
+    def setUp(self):
+        logging.disable(logging.CRITICAL)
+        self.addCleanup(logging.disable, logging.NOTSET)
+
+    def client_of(self, name, **options):
+        client = Client(raise_request_exception=False, **options)
+        client.cookies.load(self.cookies.get(name, ""))
+        return client
+
+    def visits(self, **headers):
+        """Read every address as nobody, a member, the secretariat and an admin."""
+        for reader in READERS:
+            client = self.client_of(reader, headers=headers)
+            for name in NAMES:
+                with undone():
+                    answer = client.get(address(self.cast, name))
+                    yield reader, name, answer, read(answer)
+
+
+class TestHeaders(OnStage):
+    def test_every_answer_carries_the_policy_and_its_companions(self):
+        lacking = {}
+        for reader, name, answer, _body in self.visits():
+            if name != "roadmap:evidence" or reader is None:
+                lacking[reader, name] = lacks(answer)
+
+        assert {key: what for key, what in lacking.items() if what} == {}
+
+    def test_refusals_and_fragments_carry_them_too(self):
+        client, admin = self.client_of("viewer"), self.client_of("secretariat")
+        within = {"headers": {"HX-Request": "true"}}
+        answers = {
+            404: [
+                client.get("/nothing/"),
+                client.get("/nothing/", **within),
+                admin.get("/admin/x/"),
+            ],
+            403: [
+                client.get(address(self.cast, "roadmap:action-edit")),
+                client.get(address(self.cast, "roadmap:action-edit"), **within),
+            ],
+            401: [self.client_of(None).get(address(self.cast, "roadmap:my"), **within)],
+            405: [client.post(address(self.cast, "roadmap:my"))],
+            200: [admin.get(address(self.cast, "roadmap:clock"), **within)],
+        }
+
+        for status, found in answers.items():
+            assert [(one.status_code, lacks(one)) for one in found] == [(status, set())] * len(
+                found
+            )
+
+    def test_private_pages_stay_out_of_every_store(self):
+        kept = {
+            name
+            for reader, name, answer, _body in self.visits()
+            if reader and "no-store" not in answer.headers.get("Cache-Control", "")
+        }
+
+        assert kept == set()
+
+    def test_a_download_may_run_nothing(self):
+        answer = self.client_of("viewer").get(address(self.cast, "roadmap:evidence"))
+
+        read(answer)
+        assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def lacks(answer):
+    policy = set(answer.headers.get("Content-Security-Policy", "").split("; "))
+    missing = {name for name, value in HEADERS.items() if answer.headers.get(name) != value}
+    return missing | (policy ^ CSP)
+
+
+class TestReading(OnStage):
+    def test_reading_writes_nothing(self):
+        before = everything()
+        writers = set()
+        for reader in READERS:
+            client = self.client_of(reader)
+            for name in NAMES:
+                for method in (client.get, client.head, client.options):
+                    with undone(), written() as tables:
+                        read(method(address(self.cast, name)))
+                    if tables - NOTED_BY_FOLLOWING.get(name, set()):
+                        writers.add((name, *tables))
+
+        assert writers == set()
+        assert everything() == before
+
+    def test_no_other_verb_writes(self):
+        client = self.client_of("secretariat")
+        writers = set()
+        for name in NAMES:
+            for verb in ("put", "patch", "delete", "trace"):
+                with undone(), written() as tables:
+                    read(getattr(client, verb)(address(self.cast, name)))
+                if tables - NOTED_BY_FOLLOWING.get(name, set()):
+                    writers.add((name, verb))
+
+        assert writers == set()
+
+
+class TestForgery(OnStage):
+    def forged(self, **headers):
+        """Send every form that would be accepted, as whoever may send it."""
+        for (name, method), row in TABLE.items():
+            allowed = [who for who, code in row.items() if code == "302" and who not in NOBODY]
+            if method == "POST" and allowed and not name.startswith("account_reset"):
+                client = self.client_of(allowed[0], enforce_csrf_checks=True, headers=headers)
+                with undone(), written() as tables:
+                    answer = client.post(address(self.cast, name), form(self.cast, name))
+                yield name, answer.status_code, tables
+
+    def test_without_a_token_every_form_is_refused(self):
+        accepted = [one for one in self.forged() if one[1:] != (403, set())]
+
+        assert accepted == []
+
+    def test_from_elsewhere_every_form_is_refused(self):
+        for origin in ("https://evil.example", "null"):
+            accepted = [one for one in self.forged(Origin=origin) if one[1:] != (403, set())]
+            assert accepted == []
+
+
+class TestPayloads(OnStage):
+    @classmethod
+    def prepare(cls):
+        """Write the payloads wherever a person or a file may write."""
+        words = {"title": NASTY, "title_en": NASTY}
+        ActionItem.objects.update(output=NASTY, output_en=NASTY, source=NASTY, **words)
+        Milestone.objects.update(source=NASTY, **words)
+        Workstream.objects.update(**words)
+        Institution.objects.update(**words)
+        Member.objects.update(name=NASTY[:150])
+        Obstacle.objects.update(needed=NASTY, closing_note=NASTY)
+        Evidence.objects.update(title=NASTY, file_name=NASTY)
+        StatusUpdate.objects.update(note=NASTY, obstacle_text=NASTY, follow_up=NASTY, source=NASTY)
+        factories.slip(cls.cast.milestone, reason=NASTY, asked_by=NASTY, source=NASTY)
+        News.objects.create(date=TODAY, text=NASTY, text_en=NASTY, source=NASTY, confidence="high")
+
+    def test_what_people_write_is_shown_and_never_run(self):
+        shown, bad = 0, {}
+        for reader, name, answer, body in self.visits():
+            page = body.decode(errors="replace")
+            if "html" not in answer.headers.get("Content-Type", ""):
+                continue
+            shown += escape(PAYLOADS[0], quote=False) in page
+            found = [one for one in PAYLOADS[:3] if one in page] + ["49"] * ("{{49" in page)
+            if found:
+                bad[reader, name] = found
+
+        assert bad == {}
+        assert shown > 40
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"sort": "password"},
+        {"sort": "-owner__password"},
+        {"ordering": "owner__password"},
+        {"owner__is_superuser": "1"},
+        {"id__in": "1,2"},
+        {"_connector": "OR 1=1 OR"},
+        {"_negated": "1"},
+        {"workstream": "' OR 1=1--"},
+        {"q": "1;DROP TABLE roadmap_actionitem"},
+        {"status": "%27", "page": "-1"},
+        {"page": "9" * 40},
+        {"signal": "\x00"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("name", ["actions", "milestones", "letters", "my"])
+def test_only_known_filters_are_asked(client, query, name):
+    client.force_login(factories.member("secretariat"))
+
+    answer = client.get(reverse(f"roadmap:{name}"), query)
+
+    assert answer.status_code == 200
+
+
+EXTRA = {
+    "id": "999",
+    "pk": "999",
+    "role": "admin",
+    "is_staff": "1",
+    "is_active": "",
+    "is_superuser": "1",
+    "status": "verified",
+    "progress": "100",
+    "due_date": "2030-01-01",
+    "first_due_date": "2030-01-01",
+    "code": "X-1",
+    "number": "77",
+    "created_on": "2000-01-01",
+    "created_by": "1",
+    "by": "1",
+    "reported_on": "2018-09-24",
+    "submitted_by": "1",
+    "times_moved": "9",
+    "date_generation": "9",
+    "import_key": "x",
+    "superseded_at": "2018-01-01",
+}
+# The steps whose form has a field of that name.
+ASKS = {"action-report": {"status", "progress"}, "action-create": {"due_date"}}
+ASKS |= {
+    "action-move": {"due_date"},
+    "milestone-move": {"due_date"},
+    "milestone-create": {"due_date"},
+}
+
+
+class TestExtraFields(OnStage):
+    def test_what_a_form_does_not_ask_is_never_applied(self):
+        wrong = {}
+        for name, method in TABLE:
+            plain = name.removeprefix("roadmap:")
+            if (
+                method != "POST"
+                or not name.startswith("roadmap:")
+                or TABLE[name, method]["secretariat"] != "302"
+            ):
+                continue
+            extra = {key: value for key, value in EXTRA.items() if key not in ASKS.get(plain, ())}
+            honest, sneaky = self.effect(name, {}), self.effect(name, extra)
+            if honest != sneaky:
+                wrong[name] = {table for table in honest if honest[table] != sneaky[table]}
+
+        assert wrong == {}
+
+    def effect(self, name, extra):
+        client = self.client_of("secretariat")
+        with undone():
+            fields = form(self.cast, name) | {"token": "7b2d4f0e-5a1c-4c3e-9f00-1234567890ab"}
+            answer = client.post(address(self.cast, name), extra | fields)
+            assert answer.status_code == 302, (name, extra)
+            return {model.__name__: facts(model) for model in apps.get_models()}
+
+
+def facts(model):
+    """Give what the rows of a table say, without numbers that only the database gives out."""
+    people = (Member, Institution, Workstream)
+    kept = [
+        field.attname
+        for field in model._meta.concrete_fields
+        if not isinstance(field, models.AutoField | models.DateTimeField)
+        and (field.related_model in people or not field.is_relation)
+        and field.name not in ("item", "occasion")  # texts that hold such numbers
+    ]
+    return sorted(map(repr, model.objects.values_list(*kept)))
