@@ -61,8 +61,8 @@ def _not_reported(action: ActionItem, today: date) -> str:
     began = max(action.start_date or action.created_on, action.created_on)
     days = (today - began).days
     return ngettext(
-        "No report at all since it began on %(day)s, %(days)s day ago; the limit is %(limit)s days.",
-        "No report at all since it began on %(day)s, %(days)s days ago; the limit is %(limit)s days.",
+        "No report since it began on %(day)s, %(days)s day ago; the limit is %(limit)s days.",
+        "No report since it began on %(day)s, %(days)s days ago; the limit is %(limit)s days.",
         days,
     ) % {"day": _day(began), "days": days, "limit": settings.SILENT_AFTER_DAYS}
 

@@ -50,7 +50,7 @@ def test_an_action_of_tomorrow_is_not_found(client, place):
     [
         ({"late": True}, "Due on 14 September 2018, 10 days ago, and not submitted."),
         ({"silent": True}, "Last report on 15 August 2018, 40 days ago; the limit is 30 days."),
-        ({"reported_on": None}, "No report at all since it began on 16 June 2018, 100 days ago"),
+        ({"reported_on": None}, "No report since it began on 16 June 2018, 100 days ago"),
         ({"blocked": True}, "An obstacle is open."),
         ({"due_date": days(1)}, "Due on 25 September 2018, in 1 day."),
         ({"due_date": TODAY}, "Due today."),
