@@ -64,13 +64,6 @@ def expected(part: Part, today: date) -> float:
     return 100.0 * (today - part.start_date).days / (part.due_date - part.start_date).days
 
 
-def vitality(last_reports: Iterable[date | None], today: date, *, within: int = 30) -> float | None:
-    """The share of owners of open actions whose last report is under `within` days old, in %."""
-    reports = list(last_reports)
-    fresh = sum(day is not None and (today - day).days < within for day in reports)
-    return 100.0 * fresh / len(reports) if reports else None
-
-
 def _mean(weighted: Iterable[tuple[int, float]]) -> float | None:
     pairs = list(weighted)
     total = sum(weight for weight, _ in pairs)

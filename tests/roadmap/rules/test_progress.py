@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from roadmap.enums import Status
-from roadmap.rules.progress import Part, expected, progress, vitality
+from roadmap.rules.progress import Part, expected, progress
 
 TODAY = date(2018, 9, 24)
 
@@ -83,18 +83,3 @@ def test_nothing_is_expected_of_what_has_no_date():
     parts = [part(), part(start_date=days(-50), due_date=days(50), weight=2)]
 
     assert progress(parts, TODAY).expected == 50
-
-
-@pytest.mark.parametrize(
-    ("reports", "share"),
-    [
-        ([], None),
-        ([TODAY], 100),
-        ([days(-29)], 100),
-        ([days(-30)], 0),
-        ([None], 0),
-        ([TODAY, days(-29), days(-30), None], 50),
-    ],
-)
-def test_vitality_is_the_share_of_owners_who_speak(reports, share):
-    assert vitality(reports, TODAY) == share
