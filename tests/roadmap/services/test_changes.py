@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from committee.models import Revision
 from roadmap.enums import Status
 from roadmap.models import STATE_FIELDS, ActionItem, StatusUpdate
 from roadmap.rules.refusals import Refused
+from roadmap.services import changes
 from roadmap.services.changes import Stale
 from tests import factories
 from tests.factories import TODAY, days
@@ -170,6 +173,28 @@ def test_a_fault_after_any_write_leaves_nothing_behind(people, verb):
             number += 1
 
     assert number > 3  # the action, the chain, the update, the revision
+    assert everything() != before
+
+
+@contextmanager
+def no_transaction():
+    """Stand in for the services' transaction: what was written before a fault stays."""
+    try:
+        yield
+    except Fault:
+        connection.set_rollback(False)
+        raise
+
+
+def test_control_without_the_transaction_a_fault_leaves_half_a_save(people, monkeypatch):
+    verb = VERBS["report"]
+    action, by = begin(people, verb)
+    before = everything()
+    monkeypatch.setattr(changes.transaction, "atomic", no_transaction)
+
+    with pytest.raises(Fault), failing_after(1):
+        verb.call(action, attempt(by, action))
+
     assert everything() != before
 
 
