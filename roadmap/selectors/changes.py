@@ -46,7 +46,7 @@ def latest(
     since = today - WITHIN
     found = [
         *_updates(since, workstream, limit, inside=inside, language=language),
-        *_slips(since, workstream, limit, language),
+        *_slips(since, workstream, limit, inside=inside, language=language),
         *news_of(workstream, limit, language, since),
     ]
     return sorted(found, key=lambda change: change.day, reverse=True)[:limit]
@@ -92,22 +92,26 @@ def _of_update(update: StatusUpdate, *, inside: bool, language: str) -> Change:
     )
 
 
-def _slips(since: date, workstream: int | None, limit: int, language: str) -> list[Change]:
+def _slips(
+    since: date, workstream: int | None, limit: int, *, inside: bool, language: str
+) -> list[Change]:
     found = DueDateChange.objects.filter(on__gte=since, is_applied=True)
     if workstream is not None:
         found = found.filter(Q(action__workstream=workstream) | Q(milestone__workstream=workstream))
     found = found.select_related("action", "milestone").order_by("-on", "-pk")[:limit]
-    return [_of_slip(slip, language) for slip in found]
+    return [_of_slip(slip, inside=inside, language=language) for slip in found]
 
 
-def _of_slip(slip: DueDateChange, language: str) -> Change:
+def _of_slip(slip: DueDateChange, *, inside: bool, language: str) -> Change:
+    """Give a move; what a member wrote as its reason is a note, and not for the public."""
     english = language == "en" and bool(slip.reason_en)
+    reason = slip.reason_en if english else slip.reason
     return Change(
         day=slip.on,
         action=slip.action,
         milestone=slip.milestone,
         slip=slip,
-        text=slip.reason_en if english else slip.reason,
+        text=reason if inside or slip.by_id is None else "",
         text_language="en" if english else "id",
         source=parts(slip.source),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid5
 
 from committee.http import MemberRequest
 from roadmap.forms.saved import Compared, SavedForm
@@ -16,6 +17,10 @@ from roadmap.rules.refusals import Refused
 from roadmap.services.changes import Attempt, Stale
 
 Change = Callable[[dict[str, Any], Attempt], Any]
+
+
+# What differs between two sendings of the same text.
+BESIDE = ("csrfmiddlewaretoken", "version", "token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ def save(request: MemberRequest, form: SavedForm, change: Change, *, version: in
     if not form.is_valid():
         return Saving(form.mended(version), 422)
     cleaned = form.cleaned_data
-    attempt = Attempt(request.user, request.clock, cleaned["version"], cleaned["token"])
+    token = _token_of(request, cleaned["token"])
+    attempt = Attempt(request.user, request.clock, cleaned["version"], token)
     try:
         return Saving(form, 200, change(cleaned, attempt))
     except Stale as stale:
@@ -45,3 +51,15 @@ def save(request: MemberRequest, form: SavedForm, change: Change, *, version: in
     except Refused as refused:
         form.add_error(None, str(refused.reason.label))
         return Saving(form, 422)
+
+
+def _token_of(request: MemberRequest, given: UUID) -> UUID:
+    """Bind a one-time token to what was sent: only the same again is a repeat.
+
+    Somebody whose answer was lost on the way adds a sentence and saves once more: that is a new
+    try, and must not be taken for the first.
+    """
+    sent = [(name, request.POST.getlist(name)) for name in sorted(request.POST)]
+    texts = [pair for pair in sent if pair[0] not in BESIDE]
+    files = [(name, str(file), getattr(file, "size", 0)) for name, file in request.FILES.items()]
+    return uuid5(given, repr((texts, files)))

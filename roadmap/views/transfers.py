@@ -51,7 +51,7 @@ def move(request: MemberRequest, code: str) -> HttpResponse:
         saved=_("The due date is moved; the first date stays on record."),
         back=action.get_absolute_url(),
         about=action,
-        lede=_("The old date, the new one, who asked and why stay on record for everybody."),
+        lede=_("The old date, the new one, who asked and why stay on record for every member."),
     )
 
     def change(cleaned: dict[str, Any], attempt: Attempt) -> Any:

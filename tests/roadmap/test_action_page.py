@@ -289,3 +289,16 @@ def test_its_queries_and_bytes_do_not_grow(
         page = page_of(client, action)
 
     assert len(page.content) < 60_000
+
+
+def test_the_reason_a_member_wrote_for_a_move_is_not_for_the_public(client, client_of, place):
+    action = factories.action(workstream=place)
+    factories.slip(action, by=factories.member("secretariat"), reason="Alasan rahasia.")
+    factories.slip(action, new_date=days(300), reason="Diumumkan.", source="koran")
+    url = action.get_absolute_url()
+
+    public, inside = client.get(url), client_of("viewer").get(url)
+
+    assert "Alasan rahasia." not in public.content.decode()
+    assert "Diumumkan." in public.content.decode()
+    assert "Alasan rahasia." in inside.content.decode()

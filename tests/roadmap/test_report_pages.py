@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -303,3 +305,18 @@ def test_a_report_costs_the_same_among_many(
 
     with django_assert_max_num_queries(26):
         owner.post(step("report", action), report(action))
+
+
+def test_a_changed_text_under_the_same_token_is_another_try_and_is_kept(client_of, workstreams):
+    owner = client_of("member")
+    action = factories.action(workstream=workstreams[0], owner=owner.member)
+    url = reverse("roadmap:action-report", args=[action.code])
+    fields = {"version": 0, "token": str(uuid4()), "status": "in_progress", "note": "Pertama."}
+
+    first = owner.post(url, fields)
+    again = owner.post(url, fields)
+    changed = owner.post(url, fields | {"note": "Pertama, dan satu kalimat lagi."})
+
+    assert (first.status_code, again.status_code, changed.status_code) == (302, 302, 409)
+    assert "Pertama, dan satu kalimat lagi." in changed.content.decode()
+    assert action.updates.filter(kind="reported").count() == 1
