@@ -206,7 +206,7 @@ class TestLocks:
 
     def test_the_tree_names_no_package_registry(self):
         # Spelled in two parts, or this line would find itself.
-        hosts = ["pypi." + "org", "pythonhosted." + "org", "registry.npm" + "js"]
+        hosts = ["pypi." + "org", "python" + "hosted.org", "registry.npm" + "js"]
         command = ["git", "grep", "-lIE", "--untracked", "|".join(map(re.escape, hosts))]
 
         done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
