@@ -20,7 +20,7 @@ Change = Callable[[dict[str, Any], Attempt], Any]
 
 
 # What differs between two sendings of the same text.
-BESIDE = ("csrfmiddlewaretoken", "version", "token")
+BESIDE = ("version", "token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def save(request: MemberRequest, form: SavedForm, change: Change, *, version: in
     if not form.is_valid():
         return Saving(form.mended(version), 422)
     cleaned = form.cleaned_data
-    token = _token_of(request, cleaned["token"])
+    token = _token_of(request, form, cleaned["token"])
     attempt = Attempt(request.user, request.clock, cleaned["version"], token)
     try:
         return Saving(form, 200, change(cleaned, attempt))
@@ -53,13 +53,13 @@ def save(request: MemberRequest, form: SavedForm, change: Change, *, version: in
         return Saving(form, 422)
 
 
-def _token_of(request: MemberRequest, given: UUID) -> UUID:
+def _token_of(request: MemberRequest, form: SavedForm, given: UUID) -> UUID:
     """Bind a one-time token to what was sent: only the same again is a repeat.
 
     Somebody whose answer was lost on the way adds a sentence and saves once more: that is a new
     try, and must not be taken for the first.
     """
-    sent = [(name, request.POST.getlist(name)) for name in sorted(request.POST)]
-    texts = [pair for pair in sent if pair[0] not in BESIDE]
+    asked = [name for name in form.fields if name not in BESIDE]
+    texts = [(name, request.POST.getlist(form.add_prefix(name))) for name in asked]
     files = [(name, str(file), getattr(file, "size", 0)) for name, file in request.FILES.items()]
     return uuid5(given, repr((texts, files)))
