@@ -1,6 +1,7 @@
 """Who, and in which workstream."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,4 +10,6 @@ class CommitteeConfig(AppConfig):
     verbose_name = _("Committee")
 
     def ready(self) -> None:
-        from committee import checks  # noqa: F401 - registers itself once apps are loaded
+        from committee import checks, guards  # noqa: F401 - checks register themselves
+
+        post_migrate.connect(guards.keep, sender=self, dispatch_uid="committee_guards")

@@ -33,6 +33,47 @@ class CommitteeRole(TextChoices):
     NONE = "none", _("Not a member")
 
 
+class MeetingStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class Presence(TextChoices):
+    PRESENT = "present", _("Present")
+    EXCUSED = "excused", _("Excused")
+    ABSENT = "absent", _("Absent")
+
+
+class DecisionEffect(TextChoices):
+    """What must come of a decision before it counts as carried out."""
+
+    ACTION = "action", _("Creates an action")
+    MILESTONE = "milestone", _("Creates a milestone")
+    MOVE = "move", _("Moves a due date")
+    OBSTACLE = "obstacle", _("Closes an obstacle")
+    ADOPTION = "adoption", _("Adopts the roadmap")
+    TASK = "task", _("Something else to be done")
+    RECORD = "record", _("For the record, nothing further")
+
+
+class AdviceAnswer(TextChoices):
+    ACCEPTED = "accepted", _("Accepted")
+    PARTLY = "partly", _("Accepted in part")
+    DECLINED = "declined", _("Declined")
+
+
+class MinutesPart(TextChoices):
+    """Which part of the minutes a correction speaks of."""
+
+    DATE = "date", _("Date")
+    PLACE = "place", _("Place")
+    ATTENDANCE = "attendance", _("Attendance")
+    AGENDA = "agenda", _("Agenda item")
+    MINUTES = "minutes", _("Minutes")
+    DECISION = "decision", _("Decision")
+
+
 class LetterKind(TextChoices):
     REMINDERS = "reminders", _("Reminder letter")
     INVITATION = "invitation", _("Invitation")

@@ -7,15 +7,28 @@ what differs is which fields the templates show. Evidence is for the inside only
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeVar
 
 from django.conf import settings
+from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from committee.models import Workstream
+from committee.models import Advice, AgendaItem, Decision, Meeting, Workstream
 from committee.rules.permissions import Actor
 from roadmap.enums import Status
-from roadmap.models import ActionItem, Evidence, Milestone, Obstacle
+from roadmap.models import (
+    ActionItem,
+    Comment,
+    DateRequest,
+    Evidence,
+    Milestone,
+    Obstacle,
+    Period,
+    PeriodReport,
+)
 from roadmap.rules import signals
+
+Row = TypeVar("Row", bound=Model)
 
 
 def action(code: str, today: date) -> ActionItem:
@@ -87,6 +100,98 @@ def evidence(actor: Actor | None, pk: int) -> Evidence:
     if actor is None or not actor.is_active or pk >= 2**63:
         raise Http404
     found = Evidence.objects.select_related("action").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def meeting(number: int) -> Meeting:
+    """Fetch a meeting by its number.
+
+    :raises Http404: if there is none.
+    """
+    return _one(Meeting.objects.select_related("closed_by"), number=number)
+
+
+def agenda_item(meeting: Meeting, pk: int) -> AgendaItem:
+    """Fetch a point of a meeting's agenda.
+
+    :raises Http404: if there is none.
+    """
+    return _one(meeting.agenda.all(), pk=pk)
+
+
+def decision(pk: int) -> Decision:
+    """Fetch a decision with its meeting.
+
+    :raises Http404: if there is none.
+    """
+    found = Decision.objects.select_related(
+        "meeting", "agenda_item", "institution", "responsible", "advice", "done_by"
+    )
+    return _one(found, pk=pk)
+
+
+def advice(pk: int) -> Advice:
+    """Fetch an advice with its author and where it was answered.
+
+    :raises Http404: if there is none.
+    """
+    return _one(Advice.objects.select_related("author", "answered_at", "answered_by"), pk=pk)
+
+
+def any_obstacle(pk: int) -> Obstacle:
+    """Fetch an obstacle of whatever action.
+
+    :raises Http404: if there is none.
+    """
+    found = Obstacle.objects.select_related(
+        "action__workstream", "needed_from", "raised_by", "closed_by", "decision__meeting"
+    )
+    return _one(found, pk=pk)
+
+
+def date_request(pk: int) -> DateRequest:
+    """Fetch an ask to move a due date, with what is to move.
+
+    :raises Http404: if there is none.
+    """
+    found = DateRequest.objects.select_related(
+        "action__workstream", "milestone__workstream", "asked_by", "answered_by"
+    ).select_related("decision__meeting")
+    return _one(found, pk=pk)
+
+
+def period(pk: int) -> Period:
+    """Fetch a reporting period.
+
+    :raises Http404: if there is none.
+    """
+    return _one(Period.objects.select_related("closed_by"), pk=pk)
+
+
+def report(period: Period, code: str) -> PeriodReport:
+    """Fetch a workstream's report of a period.
+
+    :raises Http404: if there is none.
+    """
+    found = period.reports.select_related("period", "workstream", "signed_by")
+    return _one(found, workstream__code=clean(code))
+
+
+def comment(pk: int) -> Comment:
+    """Fetch a comment with what it is about.
+
+    :raises Http404: if there is none.
+    """
+    found = Comment.objects.select_related("by", "action", "advice", "decision__meeting")
+    return _one(found, pk=pk)
+
+
+def _one(rows: QuerySet[Row], **asked: int | str) -> Row:
+    """Give the one row asked for; a number no database can hold is merely unknown."""
+    is_possible = all(not isinstance(value, int) or value < 2**63 for value in asked.values())
+    found = rows.filter(**asked).first() if is_possible else None
     if found is None:
         raise Http404
     return found

@@ -71,6 +71,29 @@ class MilestoneClosing(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class RequestState(TextChoices):
+    """What became of an ask to move a due date."""
+
+    PENDING = "pending", _("Waiting for an answer")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class PeriodFigure(TextChoices):
+    """What a closed period holds of a workstream, and a correction may speak of."""
+
+    NARRATIVE = "narrative", _("Narrative")
+    ACTIONS = "actions", _("Actions")
+    CLAIMED = "claimed", _("Claimed progress")
+    VERIFIED = "verified", _("Verified progress")
+    EXPECTED = "expected", _("Expected progress")
+    DONE = "done", _("Done")
+    LATE = "late", _("Late")
+    SILENT = "silent", _("Silent")
+    BLOCKED = "blocked", _("Blocked")
+
+
 class RuleSubject(TextChoices):
     """What a reminder rule watches."""
 
@@ -78,6 +101,7 @@ class RuleSubject(TextChoices):
     MILESTONE = "milestone", _("Due date of a milestone")
     UPDATE = "update", _("Update owed")
     VERIFICATION = "verification", _("Verification owed")
+    PERIOD = "period", _("Closing of a reporting period")
 
 
 class RuleUnit(TextChoices):
@@ -111,3 +135,37 @@ class Refusal(TextChoices):
     FUTURE_DATE = "future_date", _("This date lies in the future.")
     INACTIVE_OWNER = "inactive_owner", _("This person has no active account.")
     NOT_PLANNED_YET = "not_planned_yet", _("The due date lies before the start date.")
+    MEETING_CLOSED = (
+        "meeting_closed",
+        _("This meeting is closed and its minutes are locked; add a correction instead."),
+    )
+    MEETING_NOT_OPEN = ("meeting_not_open", _("This is done at an open meeting; open it first."))
+    HAS_EFFECTS = (
+        "has_effects",
+        _("Something came of this decision, so it stays on the record."),
+    )
+    NOT_THIS_EFFECT = ("not_this_effect", _("This decision was taken for something else."))
+    ALREADY_ANSWERED = ("already_answered", _("This has already been answered."))
+    REQUEST_WAITS = (
+        "request_waits",
+        _("A request to move this date is waiting already; answer or withdraw it first."),
+    )
+    NO_DATE_YET = ("no_date_yet", _("There is no due date yet to move from."))
+    DATE_CHANGED = (
+        "date_changed",
+        _("The date in force has changed since this was asked; ask again from the new one."),
+    )
+    PERIOD_CLOSED = (
+        "period_closed",
+        _("This period is closed and its figures are frozen; add a correction instead."),
+    )
+    PERIOD_NOT_OPEN = ("period_not_open", _("This period has not opened yet."))
+    PERIOD_STILL_OPEN = ("period_still_open", _("This period is not closed yet; change it there."))
+    SAME_TEXT = ("same_text", _("This is what stands there already."))
+    TOO_LATE_TO_EDIT = (
+        "too_late_to_edit",
+        _("A comment can be edited for 15 minutes; now add a correction to it."),
+    )
+    ALREADY_ADOPTED = ("already_adopted", _("This decision has already adopted the roadmap."))
+    NOTHING_TO_ADOPT = ("nothing_to_adopt", _("There is no action to adopt yet."))
+    ALREADY_DONE = ("already_done", _("This has already been carried out."))

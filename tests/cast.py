@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ from committee import outbox
 from committee.enums import LetterKind
 from committee.models import Heartbeat, Institution, Letter, Member, RehearsalClock, Seat
 from roadmap.models import ActionItem, Evidence, Milestone, Obstacle, ReminderRule
-from tests import factories
+from tests import factories, stage
 from tests.factories import PASSWORD, TODAY, days
 from umkm.models import Challenge, Indicator, Observation
 
@@ -52,6 +52,7 @@ class Cast:
     challenge: Challenge
     indicator: Indicator
     observation: Observation
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def gather() -> Cast:
@@ -70,7 +71,7 @@ def gather() -> Cast:
     action = factories.action("LOG-01", **common)
     obstacle = factories.obstacle(action)
     indicator = factories.indicator()
-    return Cast(
+    cast = Cast(
         people=people,
         open=action,
         submitted=factories.action("LOG-02", submitted=True, **common, **handed_in),
@@ -87,6 +88,8 @@ def gather() -> Cast:
         indicator=indicator,
         observation=factories.observation(indicator),
     )
+    stage.make(cast)
+    return cast
 
 
 def _person(name: str, role: str, **fields: Any) -> Member:
@@ -146,6 +149,8 @@ def _arguments(cast: Cast, name: str) -> list[Any]:
     space, _colon, plain = name.rpartition(":")
     if space == "admin":
         return _admin_arguments(cast, plain)
+    if (found := stage.arguments(cast).get(plain)) is not None:
+        return found
     if plain == "account_reset_password_from_key":
         token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(cast.newcomer)
         return [user_pk_to_url_str(cast.newcomer), token]

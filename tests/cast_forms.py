@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db.models import Model
 from django.forms.models import model_to_dict
 
+from tests import stage
 from tests.cast import Cast
 from tests.factories import PASSWORD
 
@@ -19,7 +20,8 @@ def form(cast: Cast, name: str) -> dict[str, Any]:
     plain = name.rpartition(":")[2]
     if name.startswith("admin:"):
         return _admin(cast).get(plain, {})
-    return (_steps(cast) | _milestones(cast) | _settings(cast)).get(plain, {})
+    every = _steps(cast) | _milestones(cast) | _settings(cast) | stage.forms(cast)
+    return every.get(plain, {})
 
 
 def _on(thing: Any, **fields: Any) -> dict[str, Any]:

@@ -12,7 +12,11 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.test import TransactionTestCase
 from playwright.sync_api import sync_playwright
+
+from committee import guards
+from roadmap import guards as roadmap_guards
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -44,16 +48,37 @@ def closed_network():
 
 
 @pytest.fixture(autouse=True, scope="session")
-def reminder_rules_outlive_a_flush():
-    """Give back the rules a migration made: a transactional test empties every table."""
-    rules = importlib.import_module("roadmap.migrations.0002_reminder_rules")
+def what_migrations_made_outlives_a_flush():
+    """Give back the rows migrations made: a transactional test empties every table."""
+    names = ("0002_reminder_rules", "0004_period_rules")
+    made = [importlib.import_module(f"roadmap.migrations.{name}") for name in names]
 
     def restore(**_):
-        rules.add(apps, SimpleNamespace(connection=connection))
+        for migration in made:
+            migration.add(apps, SimpleNamespace(connection=connection))
 
     post_migrate.connect(restore, sender=apps.get_app_config("roadmap"))
     yield
     post_migrate.disconnect(restore, sender=apps.get_app_config("roadmap"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def locked_rows_can_be_flushed():
+    """Lift the database's own locks for a flush, which on SQLite deletes row by row.
+
+    The flush ends with post_migrate, which makes them again.
+    """
+    patch = pytest.MonkeyPatch()
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifted(self):
+        if connection.vendor == "sqlite":
+            guards.remove("default", (*guards.GUARDS, *roadmap_guards.GUARDS))
+        teardown(self)
+
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from committee.enums import LetterKind
 from committee.models import Letter, Member
 from roadmap.models import Evidence, Milestone, Obstacle, StatusUpdate
 from tests import cast as casting
-from tests import factories
+from tests import factories, stage
 from tests.cast import address
 from tests.factories import days, moment
 from tests.test_permissions import read
@@ -111,6 +111,7 @@ BUDGETS: dict[str, int] = {
     "roadmap:obstacle-close": 7,
     "roadmap:overview": 13,
     "roadmap:workstream": 14,
+    **stage.BUDGETS,
 }
 # Addresses that answer GET with no page: they lead elsewhere, or take a POST alone.
 NO_PAGE = {
@@ -126,6 +127,7 @@ NO_PAGE = {
     "admin:password_change_done",
     "admin:view_on_site",
     "admin:committee_member_invite",
+    *stage.NO_PAGE,
 }
 # Rows that nobody adds or deletes in Django admin: 403.
 CLOSED = {"letter_add", "heartbeat_add", "actionitem_add", "milestone_add"}
@@ -158,6 +160,7 @@ def fill(cast, number):
     first = Letter.objects.count()
     Letter.objects.bulk_create([_letter(owner, first + n) for n in range(number)])
     Observation.objects.bulk_create([_observation(cast.indicator, n) for n in range(number)])
+    stage.fill(cast, number)
     return made, milestones
 
 

@@ -19,7 +19,7 @@ from committee.models import (
 )
 from committee.outbox import enqueue
 from roadmap.models import DueDateChange, Reminder, ReminderRule, StatusUpdate
-from tests import factories
+from tests import factories, stage
 from tests.factories import TODAY, days, moment
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +236,7 @@ BREAKS = {
         lambda: reminder(cancelled_at=moment(TODAY)),
         lambda: reminder(cancel_reason="moved"),
     ],
+    **stage.BREAKS,
 }
 CASES = [(name, number) for name, breaks in BREAKS.items() for number in range(len(breaks))]
 

@@ -66,3 +66,25 @@ def may_manage_institutions(actor: Actor) -> bool:
 
 def may_manage_seats(actor: Actor) -> bool:
     return has_role(actor, Role.SECRETARIAT)
+
+
+def may_run_meetings(actor: Actor) -> bool:
+    """The secretariat plans meetings, minutes them, and writes down what was decided."""
+    return has_role(actor, Role.SECRETARIAT)
+
+
+def may_open_and_close_meetings(actor: Actor) -> bool:
+    return has_role(actor, Role.SECRETARIAT, Role.CHAIR)
+
+
+def may_give_advice(actor: Actor) -> bool:
+    return has_role(actor, Role.ADVISER)
+
+
+def may_edit_advice(actor: Actor, author_id: int) -> bool:
+    """An adviser may reword their own advice; the service refuses once it is answered."""
+    return may_give_advice(actor) and actor.id == author_id
+
+
+def may_answer_advice(actor: Actor) -> bool:
+    return has_role(actor, Role.SECRETARIAT)

@@ -8,18 +8,30 @@ from roadmap.models.actions import (
     Obstacle,
     StatusUpdate,
 )
+from roadmap.models.adoption import Adoption, BaselineItem
+from roadmap.models.comments import Comment
 from roadmap.models.milestones import DueDateChange, Milestone, News
+from roadmap.models.periods import Period, PeriodCorrection, PeriodReport, PeriodRule
 from roadmap.models.reminders import Reminder, ReminderRule
+from roadmap.models.requests import DateRequest
 
 __all__ = [
     "STATE_FIELDS",
     "ActionItem",
     "ActionState",
+    "Adoption",
+    "BaselineItem",
+    "Comment",
+    "DateRequest",
     "DueDateChange",
     "Evidence",
     "Milestone",
     "News",
     "Obstacle",
+    "Period",
+    "PeriodCorrection",
+    "PeriodReport",
+    "PeriodRule",
     "Reminder",
     "ReminderRule",
     "StatusUpdate",

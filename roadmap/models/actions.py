@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from committee.models import Institution, Member, Titled, Workstream
+from committee.models import Advice, Decision, Institution, Member, Titled, Workstream
 from roadmap.enums import DueBasis, Outlook, Precision, Status, UpdateKind
 from roadmap.models.querysets import ActionQuerySet
 from umkm.enums import Confidence
@@ -91,6 +91,22 @@ class ActionItem(Titled, ActionState):
     )
     challenges = models.ManyToManyField(
         Challenge, blank=True, related_name="actions", verbose_name=_("UMKM challenges")
+    )
+    decision = models.ForeignKey(
+        Decision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
+        verbose_name=_("decision"),
+    )
+    advice = models.ForeignKey(
+        Advice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
+        verbose_name=_("advice"),
     )
     first_due_date = models.DateField(_("first due date"), null=True, blank=True)
     created_on = models.DateField(_("on the roadmap since"))
@@ -242,6 +258,13 @@ class Obstacle(models.Model):
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     closed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     closing_note = models.TextField(_("how it was solved"), blank=True)
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="obstacles"
+    )
+    # The same thing standing in the way of several actions: all but the first point to it.
+    joined_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="joined"
+    )
     is_illustrative = models.BooleanField(default=False)
 
     class Meta:
@@ -254,6 +277,10 @@ class Obstacle(models.Model):
                 name="obstacle_is_closed_by_somebody",
             ),
             models.CheckConstraint(condition=~Q(needed=""), name="obstacle_says_what_is_needed"),
+            models.CheckConstraint(
+                condition=Q(joined_to=None) | ~Q(joined_to=F("id")),
+                name="obstacle_is_not_joined_to_itself",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["action"], name="obstacle_open", condition=Q(closed_on=None))

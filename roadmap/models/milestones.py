@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from committee.models import Member, Titled, Workstream
+from committee.models import Decision, Member, Titled, Versioned, Workstream
 from roadmap.enums import MilestoneClosing, Precision
 from roadmap.models.actions import ActionItem
 from roadmap.models.querysets import MilestoneQuerySet
 from umkm.enums import Confidence
 
 
-class Milestone(Titled):
+class Milestone(Titled, Versioned):
     """A dated event the roadmap aims at; without a workstream it is the whole roadmap's."""
 
     workstream = models.ForeignKey(
@@ -45,11 +45,17 @@ class Milestone(Titled):
     known_from = models.DateField(_("known from"))
     times_moved = models.PositiveSmallIntegerField(default=0)
     date_generation = models.PositiveIntegerField(default=0)
-    version = models.PositiveIntegerField(default=0)
+    decision = models.ForeignKey(
+        Decision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="milestones",
+        verbose_name=_("decision"),
+    )
     source = models.TextField(_("source"), blank=True)
     confidence = models.CharField(_("confidence"), max_length=8, choices=Confidence, blank=True)
     import_key = models.CharField(max_length=400, unique=True, null=True, editable=False)
-    token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     objects = MilestoneQuerySet.as_manager()
 
@@ -115,6 +121,9 @@ class DueDateChange(models.Model):
     reason = models.TextField()
     reason_en = models.TextField(blank=True)
     source = models.TextField(blank=True)
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="slips"
+    )
     is_applied = models.BooleanField(default=True)
     token = models.UUIDField(null=True, blank=True, unique=True)
     import_key = models.CharField(max_length=400, unique=True, null=True)

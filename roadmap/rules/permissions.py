@@ -102,3 +102,53 @@ def may_manage_rules(actor: Actor) -> bool:
 def leads_content(actor: Actor, workstream_id: int | None) -> bool:
     """An admin looks after people and machines, never content, whatever seat they hold."""
     return actor.role != Role.ADMIN and leads(actor, workstream_id)
+
+
+def may_ask_move(actor: Actor, action: ActionFacts) -> bool:
+    """Owners' side and leads ask; the secretariat needs not ask."""
+    if actor.role in (Role.ADMIN, Role.VIEWER, Role.ADVISER):
+        return False
+    return is_own(actor, action) or leads_content(actor, action.workstream_id)
+
+
+def may_ask_milestone_move(actor: Actor, workstream_id: int | None) -> bool:
+    return leads_content(actor, workstream_id)
+
+
+def may_answer_move(actor: Actor) -> bool:
+    return has_role(actor, Role.SECRETARIAT)
+
+
+def may_withdraw_request(actor: Actor, asked_by: int) -> bool:
+    return actor.is_active and actor.id == asked_by
+
+
+def may_decide_obstacle(actor: Actor) -> bool:
+    """Write down what the committee decided about what stands in the way."""
+    return has_role(actor, Role.SECRETARIAT)
+
+
+def may_adopt(actor: Actor) -> bool:
+    return has_role(actor, Role.SECRETARIAT)
+
+
+def may_sign_report(actor: Actor, workstream_id: int) -> bool:
+    """The lead signs for the workstream; where nobody leads, the secretariat does."""
+    return leads_content(actor, workstream_id) or has_role(actor, Role.SECRETARIAT)
+
+
+def may_manage_periods(actor: Actor) -> bool:
+    return has_role(actor, Role.SECRETARIAT)
+
+
+def may_comment(actor: Actor) -> bool:
+    return actor.is_active
+
+
+def may_edit_comment(actor: Actor, author_id: int) -> bool:
+    return actor.is_active and actor.id == author_id
+
+
+def may_set_up(actor: Actor) -> bool:
+    """Lead an empty site to its first institutions, members, workstreams, actions, meeting."""
+    return has_role(actor, Role.SECRETARIAT)

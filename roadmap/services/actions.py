@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from committee import access
 from committee.models import Institution, Member, Workstream
 from committee.services import bump_revision
 from roadmap.enums import Refusal, UpdateKind
@@ -17,6 +16,7 @@ from roadmap.services.changes import (
     Attempt,
     Repeated,
     Words,
+    actor_now,
     append,
     begin,
     one_change,
@@ -52,7 +52,7 @@ def create_action(*, attempt: Attempt, draft: ActionDraft) -> ActionItem:
         raise Repeated(first.action)
     # Locking the workstream gives two people creating at once two different numbers.
     workstream = Workstream.objects.select_for_update().get(pk=draft.fields["workstream"].pk)
-    actor = access.actor_of(Member.objects.get(pk=attempt.by.pk), attempt.at.today)
+    actor = actor_now(attempt)
     require(permissions.may_create_action(actor, workstream.pk))
     action = _new_action(workstream, attempt, draft)
     append(

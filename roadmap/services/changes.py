@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 
 from committee import access
 from committee.clock import Moment
-from committee.models import Member
+from committee.models import Member, Versioned
 from committee.rules.permissions import Actor
 from committee.services import bump_revision
 from roadmap.enums import UpdateKind
@@ -28,6 +28,7 @@ from roadmap.services import reminders
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Row = TypeVar("Row", bound=Versioned)
 
 INSTANT = timedelta(microseconds=1)
 
@@ -111,8 +112,47 @@ def begin(action: ActionItem, attempt: Attempt) -> tuple[ActionItem, Actor, Any]
         raise Repeated(first)
     if attempt.version is not None and attempt.version != locked.version:
         raise Stale(locked)
-    actor = access.actor_of(Member.objects.get(pk=attempt.by.pk), attempt.at.today)
-    return locked, actor, facts_of(locked, attempt)
+    return locked, actor_now(attempt), facts_of(locked, attempt)
+
+
+def begin_row(row: Row, attempt: Attempt) -> tuple[Row, Actor]:
+    """Lock any other row for a change, and say who asks.
+
+    :raises Repeated: when this token has already had its effect.
+    :raises Stale: when the form was made from an older version.
+    """
+    locked = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if attempt.token is not None and locked.token == attempt.token:
+        raise Repeated(locked)
+    if attempt.version is not None and attempt.version != locked.version:
+        raise Stale(locked)
+    locked.token = attempt.token
+    return locked, actor_now(attempt)
+
+
+def save_row(row: Row) -> Row:
+    """Save a locked row under its next version."""
+    row.version += 1
+    row.save()
+    bump_revision()
+    return row
+
+
+def check_new(model: type[Versioned], attempt: Attempt) -> Actor:
+    """Refuse to make a row twice from one form, and say who asks.
+
+    :raises Repeated: when this token has already made one.
+    """
+    token = attempt.token
+    first = model._default_manager.filter(token=token).first() if token else None
+    if first is not None:
+        raise Repeated(first)
+    return actor_now(attempt)
+
+
+def actor_now(attempt: Attempt) -> Actor:
+    """Ask the database who somebody is by now: a role may have been taken a moment ago."""
+    return access.actor_of(Member.objects.get(pk=attempt.by.pk), attempt.at.today)
 
 
 def facts_of(action: ActionItem, attempt: Attempt) -> permissions.ActionFacts:

@@ -10,8 +10,16 @@ from roadmap.models import ActionItem, DueDateChange, Milestone, StatusUpdate
 from roadmap.rules import dates, permissions
 from roadmap.rules.refusals import Refused
 from roadmap.services import notices
-from roadmap.services.changes import Attempt, Words, begin, one_change, record, require
-from roadmap.services.milestones import begin_milestone, save_milestone
+from roadmap.services.changes import (
+    Attempt,
+    Words,
+    begin,
+    begin_row,
+    one_change,
+    record,
+    require,
+)
+from roadmap.services.milestones import save_milestone
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def move_milestone_date(*, milestone: Milestone, attempt: Attempt, move: Move) -
     :raises PermissionDenied: if this person may not.
     :raises Refused: if it has ended, the date is the same, or no reason is given.
     """
-    milestone, actor = begin_milestone(milestone, attempt)
+    milestone, actor = begin_row(milestone, attempt)
     require(permissions.may_move_milestone(actor))
     if not milestone.is_open:
         raise Refused(Refusal.ALREADY_ENDED)

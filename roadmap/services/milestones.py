@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from committee import access
-from committee.models import Member
-from committee.rules.permissions import Actor
 from committee.services import bump_revision
 from roadmap.enums import MilestoneClosing, Precision, Refusal
 from roadmap.models import ActionItem, Milestone
 from roadmap.rules import dates, permissions
 from roadmap.rules.refusals import Refused
 from roadmap.services import reminders
-from roadmap.services.changes import Attempt, Repeated, Stale, one_change, require
+from roadmap.services.changes import (
+    Attempt,
+    begin_row,
+    check_new,
+    one_change,
+    require,
+    save_row,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,9 @@ def create_milestone(*, attempt: Attempt, draft: MilestoneDraft) -> Milestone:
 
     :raises PermissionDenied: if this person may not in its workstream.
     """
-    first = Milestone.objects.filter(token=attempt.token).first() if attempt.token else None
-    if first is not None:
-        raise Repeated(first)
+    actor = check_new(Milestone, attempt)
     fields = dict(draft.fields)
     workstream = fields.get("workstream")
-    actor = access.actor_of(Member.objects.get(pk=attempt.by.pk), attempt.at.today)
     require(permissions.may_edit_milestone(actor, workstream.pk if workstream else None))
     due = fields.pop("due_date", None)
     precision = fields.get("due_precision", Precision.DAY)
@@ -60,7 +61,7 @@ def edit_milestone(*, milestone: Milestone, attempt: Attempt, draft: MilestoneDr
 
     :raises PermissionDenied: if this person may not in its workstream, old or new.
     """
-    milestone, actor = begin_milestone(milestone, attempt)
+    milestone, actor = begin_row(milestone, attempt)
     require(permissions.may_edit_milestone(actor, milestone.workstream_id))
     for name, value in draft.fields.items():
         if name not in ("due_date", "due_precision"):
@@ -79,7 +80,7 @@ def achieve_milestone(
     :raises PermissionDenied: if this person may not.
     :raises Refused: if it has ended, or the date lies in the future.
     """
-    milestone, actor = begin_milestone(milestone, attempt)
+    milestone, actor = begin_row(milestone, attempt)
     require(permissions.may_end_milestone(actor))
     if not milestone.is_open:
         raise Refused(Refusal.ALREADY_ENDED)
@@ -100,7 +101,7 @@ def close_milestone(
     :raises PermissionDenied: if this person may not.
     :raises Refused: if it has ended, or no reason is given.
     """
-    milestone, actor = begin_milestone(milestone, attempt)
+    milestone, actor = begin_row(milestone, attempt)
     require(permissions.may_end_milestone(actor))
     if not milestone.is_open:
         raise Refused(Refusal.ALREADY_ENDED)
@@ -111,27 +112,8 @@ def close_milestone(
     return save_milestone(milestone, settles=f"closed: {closing}")
 
 
-def begin_milestone(milestone: Milestone, attempt: Attempt) -> tuple[Milestone, Actor]:
-    """Lock a milestone for a change.
-
-    :raises Repeated: when this token has already had its effect.
-    :raises Stale: when the form was made from an older version.
-    """
-    locked = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
-    if attempt.token is not None and locked.token == attempt.token:
-        raise Repeated(locked)
-    if attempt.version is not None and attempt.version != locked.version:
-        raise Stale(locked)
-    locked.token = attempt.token
-    by = Member.objects.get(pk=attempt.by.pk)
-    return locked, access.actor_of(by, attempt.at.today)
-
-
 def save_milestone(milestone: Milestone, settles: str = "") -> Milestone:
     """Save a locked milestone; `settles` says why its unsent reminders are cancelled."""
-    milestone.version += 1
-    milestone.save()
     if settles:
         reminders.cancel(item=f"milestone:{milestone.pk}", why=settles)
-    bump_revision()
-    return milestone
+    return save_row(milestone)

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 
 from committee.http import MemberRequest
 from roadmap.forms.saved import SavedForm
-from roadmap.models import ActionItem, Milestone
 from roadmap.views.saving import Change, Saving, save
 
 page_or_step = require_http_methods(["GET", "HEAD", "POST"])
@@ -26,15 +25,20 @@ page_or_step = require_http_methods(["GET", "HEAD", "POST"])
 
 @dataclass(frozen=True, slots=True)
 class StepPage:
-    """The words around a step's form; `about` is the thing it changes, None for a new one."""
+    """The words around a step's form; `about` is the thing it changes, None for a new one.
+
+    `beside` names a template shown above the form, with `step.facts` for it to speak of.
+    """
 
     title: str
     button: str
     saved: str
     back: str
-    about: ActionItem | Milestone | None = None
+    about: Any = None
     lede: str = ""
     is_grave: bool = False
+    beside: str = ""
+    facts: Any = None
 
 
 def ask(allowed: bool) -> None:
@@ -57,7 +61,7 @@ def take(
     """Show a step's form, or try it and go on; `place` says where, from what was done."""
     if request.method != "POST":
         return show(request, page, Saving(form))
-    version = page.about.version if page.about else 0
+    version = getattr(page.about, "version", 0)
     saving = save(request, form, change, version=version)
     if not saving.is_saved:
         return show(request, page, saving)

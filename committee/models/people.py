@@ -1,8 +1,4 @@
-"""Who is on the committee, which workstream they answer for, and the mail they get.
-
-Letters are the outbox: one row per mail, written with the decision that causes it.
-Nothing here knows a deadline.
-"""
+"""Who is on the committee, and which workstream they answer for."""
 
 from __future__ import annotations
 
@@ -17,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from committee.enums import CommitteeRole, InstitutionKind, LetterKind, LetterState, Role, SeatKind
+from committee.enums import CommitteeRole, InstitutionKind, Role, SeatKind
 
 CODE = RegexValidator(r"^[A-Z][A-Z0-9_]*\Z", _("Use capital letters, digits and underscores."))
 ZONES = [
@@ -225,149 +221,3 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} · {self.workstream} · {self.get_kind_display()}"
-
-
-class Letter(models.Model):
-    """One mail to one member. Its address and text are made at sending, from the facts then."""
-
-    dedupe_key = models.CharField(max_length=200, unique=True)
-    message_id = models.CharField(_("message identifier"), max_length=200, unique=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=LetterKind)
-    recipient = models.ForeignKey(
-        Member, models.PROTECT, related_name="letters", verbose_name=_("recipient")
-    )
-    policy_date = models.DateField(_("day"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=LetterState, default=LetterState.PENDING
-    )
-    priority = models.PositiveSmallIntegerField(default=5)
-    not_before = models.DateTimeField(_("not before"))
-    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
-    lease_token = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    on_wire_at = models.DateTimeField(null=True, blank=True)
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    strikes = models.PositiveSmallIntegerField(default=0)
-    in_doubt = models.PositiveSmallIntegerField(_("times in doubt"), default=0)
-    last_code = models.PositiveSmallIntegerField(_("last answer code"), null=True, blank=True)
-    last_error = models.CharField(_("last error"), max_length=200, blank=True)
-    address = models.CharField(_("address at sending"), max_length=254, blank=True)
-    subject = models.CharField(_("subject"), max_length=300, blank=True)
-    text = models.TextField(_("text"), blank=True)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("letter")
-        verbose_name_plural = _("letters")
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(state__in=LetterState.values), name="letter_state_is_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="sending", lease_token__isnull=False, lease_until__isnull=False)
-                | (~Q(state="sending") & Q(lease_token=None)),
-                name="letter_is_leased_iff_sending",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at=None)),
-                name="letter_sent_at_iff_sent",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=("failed", "cancelled")) | ~Q(last_error=""),
-                name="letter_that_did_not_go_says_why",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["priority", "not_before", "id"],
-                name="letter_waiting",
-                condition=Q(state="pending"),
-            ),
-            models.Index(
-                fields=["lease_until"], name="letter_leased", condition=Q(state="sending")
-            ),
-            models.Index(fields=["recipient", "-policy_date"], name="letter_by_recipient"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.recipient} · {self.policy_date}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("roadmap:letter", args=[self.pk])
-
-
-class LetterAttempt(models.Model):
-    """One try to hand a letter to the mail server. Rows are only added."""
-
-    letter = models.ForeignKey(Letter, models.CASCADE, related_name="attempts")
-    number = models.PositiveSmallIntegerField()
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField()
-    outcome = models.CharField(max_length=20)
-    code = models.PositiveSmallIntegerField(null=True, blank=True)
-    text = models.CharField(max_length=200, blank=True)
-    worker = models.CharField(max_length=80)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["letter", "number"], name="letter_attempt_is_recorded_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.letter_id}/{self.number} {self.outcome}"
-
-
-class Heartbeat(models.Model):
-    """When a part of the machinery last did its round; real time."""
-
-    name = models.CharField(_("name"), max_length=20, primary_key=True)
-    at = models.DateTimeField(_("last round"))
-    note = models.CharField(_("note"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("heartbeat")
-        verbose_name_plural = _("heartbeats")
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
-
-
-class RehearsalClock(models.Model):
-    """The one row that makes a database a rehearsal: which day it is, and which day it walks to."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    day = models.DateField()
-    since = models.DateTimeField(help_text="Real moment at which `day` began, at 08:05.")
-    target = models.DateField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(id=1), name="rehearsal_clock_is_one"),
-            models.CheckConstraint(
-                condition=Q(target__gte=F("day")), name="rehearsal_clock_never_goes_back"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.day)
-
-    @property
-    def is_walking(self) -> bool:
-        return self.target > self.day
-
-
-class Revision(models.Model):
-    """One counter of all changes: pages that answer 304 hold it in their ETag."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    number = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="revision_is_one")]
-
-    def __str__(self) -> str:
-        return str(self.number)

@@ -1,0 +1,51 @@
+"""Nouns of the committee: who, in which workstream, what was decided, and the mail they get.
+
+Nothing here knows a deadline.
+"""
+
+from committee.models.letters import Letter, LetterAttempt
+from committee.models.machinery import Heartbeat, RehearsalClock, Revision
+from committee.models.meetings import (
+    Advice,
+    AgendaItem,
+    Attendance,
+    Decision,
+    Meeting,
+    MinutesCorrection,
+    Versioned,
+)
+from committee.models.people import (
+    CODE,
+    ZONES,
+    Institution,
+    Member,
+    MemberManager,
+    Seat,
+    SeatQuerySet,
+    Titled,
+    Workstream,
+)
+
+__all__ = [
+    "CODE",
+    "ZONES",
+    "Advice",
+    "AgendaItem",
+    "Attendance",
+    "Decision",
+    "Heartbeat",
+    "Institution",
+    "Letter",
+    "LetterAttempt",
+    "Meeting",
+    "Member",
+    "MemberManager",
+    "MinutesCorrection",
+    "RehearsalClock",
+    "Revision",
+    "Seat",
+    "SeatQuerySet",
+    "Titled",
+    "Versioned",
+    "Workstream",
+]
