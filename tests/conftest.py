@@ -53,7 +53,9 @@ def what_migrations_made_outlives_a_flush():
     names = ("0002_reminder_rules", "0004_period_rules")
     made = [importlib.import_module(f"roadmap.migrations.{name}") for name in names]
 
-    def restore(**_):
+    def restore(plan=(), **_):
+        if plan:  # a real migration brings them itself, or has just taken them away
+            return
         for migration in made:
             migration.add(apps, SimpleNamespace(connection=connection))
 
