@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from allauth.account import app_settings
@@ -15,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from committee import clock, outbox
-from committee.enums import LetterKind, LetterState
-from committee.models import Letter, Member
+from committee.enums import LetterKind, LetterState, Role
+from committee.models import Letter, Member, Workstream
 from committee.redirects import is_ours
+from committee.tokens import RESET_LASTS
 
 RESET = "account/email/password_reset_key"
 
@@ -42,6 +42,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Answer a closed account as a wrong password: nobody learns that it exists."""
         member = super().authenticate(request, **credentials)
         return member if member is not None and member.is_active else None
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead the secretariat of an empty site to its first steps."""
+        member = request.user
+        is_secretariat = isinstance(member, Member) and member.role == Role.SECRETARIAT
+        if is_secretariat and not Workstream.objects.exists():
+            return reverse("roadmap:start")
+        return str(super().get_login_redirect_url(request))
 
     def is_safe_url(self, url: str | None) -> bool:
         """Follow `next` within the host that was asked, and nowhere else."""
@@ -68,5 +76,5 @@ def queue_reset(member: Member) -> None:
         policy_date=clock.read().today,
         dedupe_key=f"password_reset:{member.pk}:{uuid.uuid4().hex}",
         # Account mail lives as long as its link would: a late one surprises.
-        expires_at=timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+        expires_at=timezone.now() + RESET_LASTS,
     )

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(TextChoices):
@@ -35,7 +36,8 @@ class CommitteeRole(TextChoices):
 
 class MeetingStatus(TextChoices):
     DRAFT = "draft", _("Draft")
-    OPEN = "open", _("Open")
+    # In other languages an open meeting and an open obstacle are two words.
+    OPEN = "open", pgettext_lazy("meeting", "Open")
     CLOSED = "closed", _("Closed")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -49,7 +49,24 @@ def invite(*, by: Member, invitation: Invitation, today: date) -> Member:
 
     :raises PermissionDenied: if this person may not invite people of that role.
     """
-    _require(permissions.may_invite(actor_of(_fresh(by), today), invitation.role))
+    (member,) = invite_all(by=by, invitations=[invitation], today=today)
+    return member
+
+
+@transaction.atomic
+def invite_all(*, by: Member, invitations: Sequence[Invitation], today: date) -> list[Member]:
+    """Invite several people at once: all of them, or nobody.
+
+    :raises PermissionDenied: if this person may not invite people of one of the roles.
+    """
+    actor = actor_of(_fresh(by), today)
+    _require(all(permissions.may_invite(actor, one.role) for one in invitations))
+    members = [_invited(one, today) for one in invitations]
+    bump_revision()
+    return members
+
+
+def _invited(invitation: Invitation, today: date) -> Member:
     member = Member.objects.create_user(
         invitation.email,
         name=invitation.name,
@@ -58,7 +75,6 @@ def invite(*, by: Member, invitation: Invitation, today: date) -> Member:
         language=invitation.language,
     )
     _queue_invitation(member, today)
-    bump_revision()
     return member
 
 

@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy
 from committee.admin import GuardedAdmin
 from committee.models import Institution
 from committee.rules.permissions import Actor
-from roadmap.models import ActionItem, Milestone, ReminderRule
+from roadmap.models import ActionItem, Milestone, PeriodRule, ReminderRule
 from roadmap.rules import permissions
 from roadmap.rules.permissions import ActionFacts
 from roadmap.rules.refusals import Refused
+from roadmap.services import periods
 from roadmap.services.actions import ActionDraft, edit_action
 from roadmap.services.changes import Attempt, Stale
 from roadmap.services.milestones import MilestoneDraft, edit_milestone
@@ -198,3 +199,20 @@ class ReminderRuleAdmin(GuardedAdmin):
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         save_rule(by=request.user, rule=obj, today=request.clock.today)
+
+
+@admin.register(PeriodRule)
+class PeriodRuleAdmin(GuardedAdmin):
+    fields = ("code", "month", "opens_before", "closes_after", "is_active")
+    fixed_fields = ("code",)
+    list_display = ("code", "month", "opens_before", "closes_after", "is_active")
+    ordering = ("month", "pk")
+
+    def may_add(self, actor: Actor) -> bool:
+        return permissions.may_manage_periods(actor)
+
+    def may_change(self, actor: Actor, row: Any) -> bool:
+        return permissions.may_manage_periods(actor)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        periods.save_rule(by=request.user, rule=obj, today=request.clock.today)

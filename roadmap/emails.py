@@ -25,7 +25,7 @@ MOST_LINES = 20
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One fact to be told, in words."""
+    """One fact to be told, in words; a notice says first what happened."""
 
     group: Group
     days_left: int
@@ -33,6 +33,7 @@ class Line:
     title_language: str
     url: str
     code: str = ""
+    happened: Sequence[str] = ()
     place: str = ""
     due: str = ""
     days: str = ""

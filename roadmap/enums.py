@@ -80,6 +80,32 @@ class RequestState(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class DecisionState(TextChoices):
+    """How far a decision is from carried out; computed from what points to it, never stored."""
+
+    NOT_BEGUN = "not_begun", _("Not begun")
+    IN_HAND = "in_hand", _("In hand")
+    CARRIED_OUT = "carried_out", _("Carried out")
+
+
+class Standing(TextChoices):
+    """How an action stands to the roadmap as it was last adopted."""
+
+    PROPOSED = "proposed", _("Proposed, not adopted yet")
+    ADOPTED = "adopted", _("Adopted")
+    ADDED = "added", _("Added after adoption")
+    REMOVED = "removed", _("Removed after adoption")
+
+
+class PeriodState(TextChoices):
+    """Where a reporting period stands on a day."""
+
+    UPCOMING = "upcoming", _("Not open yet")
+    OPEN = "open", _("Open for reports")
+    CLOSING = "closing", _("Closing")
+    CLOSED = "closed", _("Closed")
+
+
 class PeriodFigure(TextChoices):
     """What a closed period holds of a workstream, and a correction may speak of."""
 
@@ -140,12 +166,40 @@ class Refusal(TextChoices):
         _("This meeting is closed and its minutes are locked; add a correction instead."),
     )
     MEETING_NOT_OPEN = ("meeting_not_open", _("This is done at an open meeting; open it first."))
+    MEETING_OPEN = ("meeting_open", _("This meeting has been opened already."))
+    MEETING_NOT_CLOSED = (
+        "meeting_not_closed",
+        _("This meeting is not closed yet; change its minutes there."),
+    )
+    NO_SUCH_PASSAGE = ("no_such_passage", _("The minutes of this meeting hold no such part."))
+    NUMBER_TAKEN = ("number_taken", _("There is a meeting with this number already."))
+    HAS_DECISIONS = (
+        "has_decisions",
+        _("Something was decided under this point, so it stays on the agenda."),
+    )
     HAS_EFFECTS = (
         "has_effects",
         _("Something came of this decision, so it stays on the record."),
     )
     NOT_THIS_EFFECT = ("not_this_effect", _("This decision was taken for something else."))
     ALREADY_ANSWERED = ("already_answered", _("This has already been answered."))
+    ALREADY_JOINED = ("already_joined", _("One of these is joined to another obstacle already."))
+    ADVICE_NOT_ACCEPTED = (
+        "advice_not_accepted",
+        _("Only advice that was accepted, at least in part, is carried out by actions."),
+    )
+    ADVICE_DECIDED = (
+        "advice_decided",
+        _("This advice has become a decision already; save the answer without another one."),
+    )
+    OTHER_ADVICE = (
+        "other_advice",
+        _("One of these actions carries out another advice already; unlink it there first."),
+    )
+    ADVICE_CARRIED_OUT = (
+        "advice_carried_out",
+        _("Actions or decisions carry this advice out, so it cannot be declined."),
+    )
     REQUEST_WAITS = (
         "request_waits",
         _("A request to move this date is waiting already; answer or withdraw it first."),
@@ -161,6 +215,15 @@ class Refusal(TextChoices):
     )
     PERIOD_NOT_OPEN = ("period_not_open", _("This period has not opened yet."))
     PERIOD_STILL_OPEN = ("period_still_open", _("This period is not closed yet; change it there."))
+    NEEDS_NARRATIVE = ("needs_narrative", _("Write the narrative first, in a few sentences."))
+    NOT_A_COUNT = (
+        "not_a_count",
+        _("Write a whole number without separators, such as 1250."),
+    )
+    NOT_A_PERCENTAGE = (
+        "not_a_percentage",
+        _("Write a percentage from 0 to 100, with at most two decimals, such as 47.5 or 47,5."),
+    )
     SAME_TEXT = ("same_text", _("This is what stands there already."))
     TOO_LATE_TO_EDIT = (
         "too_late_to_edit",

@@ -13,14 +13,14 @@ from celery import shared_task
 from committee import clock, outbox
 from committee.heartbeats import beat, has_beaten_within
 from roadmap.seed import importer
-from roadmap.services import bundling, letters, planning, rehearsal
+from roadmap.services import bundling, letters, periods, planning, rehearsal
 
 BETWEEN_ROUNDS = timedelta(seconds=60)
 
 
 @shared_task
 def plan() -> None:
-    """Walk the rehearsal's clock if it was told to; then plan and bundle."""
+    """Walk the rehearsal's clock if it was told to; then keep the periods, plan and bundle."""
     moment = clock.read()
     if moment.rehearsal is None and has_beaten_within("plan", BETWEEN_ROUNDS):
         return
@@ -29,6 +29,7 @@ def plan() -> None:
         if not rehearsal.walk(learn=importer.learn, deliver=deliver):
             return
         moment = clock.read()
+    periods.keep(now=moment.now)
     planning.plan(now=moment.now)
     bundling.bundle(now=moment.now)
 

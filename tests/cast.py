@@ -196,4 +196,5 @@ def _rows(cast: Cast) -> dict[str, Any]:
         "roadmap_actionitem": cast.open,
         "roadmap_milestone": cast.milestone,
         "roadmap_reminderrule": cast.rule,
+        "roadmap_periodrule": cast.more["period_rule"],
     }

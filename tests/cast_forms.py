@@ -110,6 +110,8 @@ def _admin(cast: Cast) -> dict[str, dict[str, Any]]:
         "roadmap_milestone_change": _as_shown(cast.milestone) | titled | kept,
         "roadmap_reminderrule_add": _new(cast.rule, slug="baru"),
         "roadmap_reminderrule_change": _as_shown(cast.rule) | {"amount": "5", "repeat": ""},
+        "roadmap_periodrule_add": _new(cast.more["period_rule"], code="B01", month="1"),
+        "roadmap_periodrule_change": _as_shown(cast.more["period_rule"]) | {"closes_after": "14"},
     }
 
 

@@ -29,7 +29,8 @@ def meeting(*, closed: bool = False, **fields: Any) -> Meeting:
     Fill a closed one through `close`: the database refuses what comes later.
     """
     values = {"date": TODAY, "place": "Kantor Menko", "status": MeetingStatus.OPEN} | fields
-    made = Meeting.objects.create(**{"number": next(_numbers)} | values)
+    # Far from any number that a test gives by hand.
+    made = Meeting.objects.create(**{"number": 500_000 + next(_numbers)} | values)
     return close(made) if closed else made
 
 

@@ -28,6 +28,7 @@ INSIDE = ("/", "/my/", "/actions/", "/actions/FUND-03/", "/workstreams/FUND/", "
 SECRETARIAT = (
     *INSIDE,
     *("/actions/new/", "/actions/CYB-01/", "/actions/CYB-01/edit/", "/milestones/new/"),
+    *("/start/", "/start/members/", "/start/actions/"),
     *("/letters/", "/profile/", "/admin/", "/admin/committee/member/"),
 )
 

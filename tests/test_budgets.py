@@ -83,11 +83,11 @@ BUDGETS: dict[str, int] = {
     "admin:umkm_observation_history": 7,
     "committee:language": 4,
     "committee:profile": 7,
-    "roadmap:action": 17,
+    "roadmap:action": 23,
     "roadmap:action-cancel": 6,
-    "roadmap:action-create": 11,
-    "roadmap:action-edit": 12,
-    "roadmap:action-move": 6,
+    "roadmap:action-create": 12,
+    "roadmap:action-edit": 13,
+    "roadmap:action-move": 7,
     "roadmap:action-reassign": 7,
     "roadmap:action-reopen": 6,
     "roadmap:action-report": 7,
@@ -100,12 +100,12 @@ BUDGETS: dict[str, int] = {
     "roadmap:health": 6,
     "roadmap:letter": 7,
     "roadmap:letters": 8,
-    "roadmap:milestone": 8,
+    "roadmap:milestone": 10,
     "roadmap:milestone-achieve": 5,
     "roadmap:milestone-close": 5,
-    "roadmap:milestone-create": 5,
-    "roadmap:milestone-edit": 7,
-    "roadmap:milestone-move": 5,
+    "roadmap:milestone-create": 6,
+    "roadmap:milestone-edit": 8,
+    "roadmap:milestone-move": 6,
     "roadmap:milestones": 8,
     "roadmap:my": 9,
     "roadmap:obstacle-close": 7,
@@ -144,7 +144,7 @@ def pages():
 
 def reader(name):
     """Name who sees most on a page."""
-    return "admin" if name == "admin:committee_member_role" else "secretariat"
+    return ({"admin:committee_member_role": "admin"} | stage.READERS).get(name, "secretariat")
 
 
 def fill(cast, number):

@@ -365,6 +365,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "institution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="committee.institution",
+                    ),
+                ),
+                (
                     "meeting",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -528,6 +538,39 @@ class Migration(migrations.Migration):
                     ("part__in", ["date", "place", "attendance", "agenda", "minutes", "decision"])
                 ),
                 name="minutes_correction_part_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="minutescorrection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("agenda_item", None),
+                        ("decision", None),
+                        ("institution", None),
+                        ("part__in", ("date", "place")),
+                    ),
+                    models.Q(
+                        ("agenda_item__isnull", False),
+                        ("decision", None),
+                        ("institution", None),
+                        ("part__in", ("agenda", "minutes")),
+                    ),
+                    models.Q(
+                        ("agenda_item", None),
+                        ("decision__isnull", False),
+                        ("institution", None),
+                        ("part", "decision"),
+                    ),
+                    models.Q(
+                        ("agenda_item", None),
+                        ("decision", None),
+                        ("institution__isnull", False),
+                        ("part", "attendance"),
+                    ),
+                    _connector="OR",
+                ),
+                name="minutes_correction_names_its_part",
             ),
         ),
     ]

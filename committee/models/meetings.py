@@ -11,7 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from committee.enums import (
@@ -65,7 +65,7 @@ class Meeting(Versioned):
         indexes: ClassVar = [models.Index(fields=["-date", "-number"], name="meeting_latest")]
 
     def __str__(self) -> str:
-        return _now("Meeting %(number)s") % {"number": self.number}
+        return gettext("Meeting %(number)s") % {"number": self.number}
 
     def get_absolute_url(self) -> str:
         return reverse("roadmap:meeting", args=[self.number])
@@ -239,7 +239,7 @@ class Decision(Versioned):
         ]
 
     def __str__(self) -> str:
-        return _now("Decision %(number)s") % {"number": self.code}
+        return gettext("Decision %(number)s") % {"number": self.code}
 
     def get_absolute_url(self) -> str:
         return reverse("roadmap:decision", args=[self.pk])
@@ -261,6 +261,9 @@ class MinutesCorrection(models.Model):
     decision = models.ForeignKey(
         Decision, models.PROTECT, null=True, blank=True, related_name="corrections"
     )
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     old = models.TextField(_("what stood"))
     new = models.TextField(_("what is right"))
     reason = models.TextField(_("reason"))
@@ -279,6 +282,20 @@ class MinutesCorrection(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="minutes_correction_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(part__in=MinutesPart.values), name="minutes_correction_part_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    part__in=("date", "place"), agenda_item=None, decision=None, institution=None
+                )
+                | Q(
+                    part__in=("agenda", "minutes"),
+                    agenda_item__isnull=False,
+                    decision=None,
+                    institution=None,
+                )
+                | Q(part="decision", decision__isnull=False, agenda_item=None, institution=None)
+                | Q(part="attendance", institution__isnull=False, agenda_item=None, decision=None),
+                name="minutes_correction_names_its_part",
             ),
         ]
 

@@ -8,8 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from committee.models import Institution, Workstream
+from committee.enums import DecisionEffect
+from committee.models import Decision, Institution, Workstream
 from committee.rules.permissions import Actor
+from roadmap.forms.decisions import DecisionField
 from roadmap.forms.people import PeopleField, PersonField
 from roadmap.forms.saved import DayField, PrecisionField, SavedForm, TextField, fresh
 from roadmap.models import ActionItem
@@ -17,7 +19,10 @@ from roadmap.rules import permissions
 from roadmap.services.actions import ActionDraft
 from umkm.models import Challenge
 
-PLAIN = ("title", "title_en", "output", "output_en", "lead_institution", "start_date", "weight")
+PLAIN = (
+    *("title", "title_en", "output", "output_en", "decision"),
+    *("lead_institution", "start_date", "weight"),
+)
 LISTS = ("supporting", "challenges", "contributors")
 
 
@@ -28,6 +33,10 @@ class ActionForm(SavedForm):
     title_en = forms.CharField(label=_("Title (English)"), max_length=300, required=False)
     output = TextField(label=_("Output (Indonesian)"), required=False)
     output_en = TextField(label=_("Output (English)"), required=False)
+    decision = DecisionField(
+        DecisionEffect.ACTION,
+        help_text=_("Its page then leads back to the decision, the meeting and the advice."),
+    )
     lead_institution = forms.ModelChoiceField(
         label=_("Lead institution"),
         queryset=Institution.objects.order_by("code"),
@@ -90,6 +99,16 @@ class NewActionForm(ActionForm):
             workstreams.queryset = Workstream.objects.filter(pk__in=actor.lead_of).order_by("order")
 
 
+def values_from(decision: Decision) -> dict[str, Any]:
+    """Give the first values of an action that carries out a decision."""
+    return {
+        "decision": decision,
+        "owner": decision.responsible,
+        "lead_institution": decision.institution,
+        "due_date": decision.due_date,
+    }
+
+
 def draft_of(cleaned: Mapping[str, Any]) -> ActionDraft:
     """Read a draft out of a valid form."""
     once = ("workstream", "owner", "due_date", "due_precision")
@@ -99,10 +118,10 @@ def draft_of(cleaned: Mapping[str, Any]) -> ActionDraft:
 
 def values_of(action: ActionItem) -> dict[str, Any]:
     """Give the first values of the form that edits an action."""
-    values = {name: getattr(action, name) for name in PLAIN}
+    values = {name: getattr(action, name) for name in PLAIN if name != "decision"}
     supporting = Institution.objects.filter(code__in=action.supporting_codes)
     return fresh(
-        **values | {"version": action.version},
+        **values | {"version": action.version, "decision": action.decision_id},
         supporting=list(supporting),
         challenges=list(action.challenges.all()),
         contributors=list(action.contributors.all()),

@@ -9,9 +9,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from committee.enums import DecisionEffect
 from committee.models import Workstream
 from committee.rules.permissions import Actor
 from roadmap.enums import MilestoneClosing
+from roadmap.forms.decisions import DecisionField
 from roadmap.forms.saved import DayField, PrecisionField, SavedForm, TextField, fresh
 from roadmap.models import ActionItem, Milestone
 from roadmap.rules import permissions
@@ -37,6 +39,8 @@ class MilestoneForm(SavedForm):
         required=False,
         help_text=_("Codes of the actions that must be done for it, such as CYB-01, LOG-04."),
     )
+
+    decision = DecisionField(DecisionEffect.MILESTONE)
 
     def offer(self, actor: Actor) -> None:
         """Offer the workstreams this person may set milestones for."""
@@ -78,7 +82,7 @@ class NewMilestoneForm(MilestoneForm):
 
 def draft_of(cleaned: Mapping[str, Any]) -> MilestoneDraft:
     """Read a draft out of a valid form."""
-    names = ("workstream", "title", "title_en", "due_date", "due_precision")
+    names = ("workstream", "title", "title_en", "due_date", "due_precision", "decision")
     fields = {name: cleaned[name] for name in names if name in cleaned}
     return MilestoneDraft(fields, list(cleaned["actions"]))
 
@@ -92,6 +96,7 @@ def values_of(milestone: Milestone) -> dict[str, Any]:
         title=milestone.title,
         title_en=milestone.title_en,
         actions=", ".join(codes),
+        decision=milestone.decision_id,
     )
 
 

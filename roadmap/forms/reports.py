@@ -13,8 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from committee.enums import DecisionEffect
 from committee.models import Institution, Member
 from roadmap.enums import Outlook, Status
+from roadmap.forms.decisions import DecisionField
 from roadmap.forms.people import PersonField
 from roadmap.forms.saved import Compared, DayField, PrecisionField, SavedForm, TextField
 from roadmap.models import ActionItem
@@ -195,6 +197,7 @@ class MoveForm(SavedForm):
     due_date = DayField(label=_("New due date"))
     due_precision = PrecisionField()
     asked_by = forms.CharField(label=_("Asked by"), max_length=200, required=False)
+    decision = DecisionField(DecisionEffect.MOVE, label=_("Decision of the committee"))
     note = TextField(label=_("Reason"))
 
     def clean_asked_by(self) -> str:
@@ -207,4 +210,5 @@ def move_of(cleaned: Mapping[str, Any]) -> Move:
         precision=cleaned["due_precision"],
         reason=cleaned["note"],
         asked_by=cleaned["asked_by"],
+        decision=cleaned["decision"],
     )

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from committee.models import Advice, Decision, Institution, Member, Titled, Workstream
@@ -287,7 +288,10 @@ class Obstacle(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.needed[:80]
+        return Truncator(self.needed).chars(80)
+
+    def get_absolute_url(self) -> str:
+        return reverse("roadmap:obstacle", args=[self.pk])
 
 
 class Evidence(models.Model):

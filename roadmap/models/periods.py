@@ -136,6 +136,9 @@ class PeriodReport(Versioned):
     def __str__(self) -> str:
         return f"{self.period} · {self.workstream}"
 
+    def get_absolute_url(self) -> str:
+        return f"{reverse('roadmap:period', args=[self.period_id])}#{self.workstream.code}"
+
 
 class PeriodCorrection(models.Model):
     """A later entry to a closed period: what was frozen, what is right, and why. Only added."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from committee.models import Decision, Member, Versioned
@@ -92,7 +92,7 @@ class DateRequest(Versioned):
         ]
 
     def __str__(self) -> str:
-        return _now("Request to move the due date of %(item)s") % {"item": self.item}
+        return gettext("Request to move the due date of %(item)s") % {"item": self.item}
 
     def get_absolute_url(self) -> str:
         return reverse("roadmap:request", args=[self.pk])

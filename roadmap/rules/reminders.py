@@ -20,6 +20,10 @@ from roadmap.rules import calendar
 # Working days weigh 7/5 of a day, so that stages of both units stand on one ladder.
 WEIGHT = {RuleUnit.DAY: 1.0, RuleUnit.WORKING_DAY: 1.4}
 STAGE = re.compile(r"([+-]?\d+)(d|wd)\Z")
+# What the occasions of notices begin with: somebody did something, and no ladder counts from it.
+NOTICES = ("notice", "comment", "request", "answer")
+# Of the notices about an action, the one for whoever waited for it, owner or not.
+DECIDED = "decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,23 @@ def verification_occasion(submitted_on: date, submission: int) -> str:
     return f"submission:{submitted_on:%Y-%m-%d}:{submission}"
 
 
+def period_occasion(period: int) -> str:
+    """Name what an owed narrative counts from: the period it is for."""
+    return f"period:{period}"
+
+
+def is_notice(occasion: str) -> bool:
+    """Tell a notice, which stands until it is told, from what counts down."""
+    return occasion.partition(":")[0] in NOTICES
+
+
+def is_personal(occasion: str, stage: str) -> bool:
+    """Tell a notice to one person from one to whoever answers for the action."""
+    if occasion.startswith("notice:"):
+        return stage == DECIDED
+    return is_notice(occasion)
+
+
 def instant(day: date, hour: int, zone: str) -> datetime:
     """Give the UTC moment of a whole hour on a day in a zone.
 
@@ -175,9 +196,9 @@ def due_group(due: date, today: date) -> Group:
 def group_of(occasion: str, audience: str, due: date | None, today: date) -> Group:
     """Place a reminder among the groups of a letter."""
     kind = occasion.partition(":")[0]
-    if kind == "notice":
+    if kind in NOTICES:
         return Group.NOTICE
-    if kind == "report":
+    if kind in ("report", "period"):
         return Group.UPDATE_OWED
     if kind == "submission":
         return Group.VERIFICATION

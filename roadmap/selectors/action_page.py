@@ -12,8 +12,10 @@ from committee.models import Institution, Member
 from roadmap.enums import Outlook
 from roadmap.models import ActionItem, DueDateChange, Evidence, Milestone, Obstacle, StatusUpdate
 from roadmap.models.querysets import is_contradictory
+from roadmap.selectors.adoption import Baseline, baseline_of
 from roadmap.selectors.history import Entry, history
 from roadmap.selectors.milestones import MilestoneRow, marked
+from roadmap.selectors.origin import Origin, origin_of_action
 from roadmap.selectors.reasons import reason
 from roadmap.selectors.sources import SourcePart, parts
 from umkm.models import Challenge
@@ -34,6 +36,8 @@ class ActionPage:
     slips: list[DueDateChange]
     obstacles: list[Obstacle]
     evidence: list[Evidence]
+    origin: Origin | None
+    baseline: Baseline | None
     source: list[SourcePart]
     entries: list[Entry]
     history_page: Page[StatusUpdate]
@@ -42,7 +46,7 @@ class ActionPage:
 def action_page(
     *, action: ActionItem, today: date, page: Any, inside: bool, language: str
 ) -> ActionPage:
-    """Gather the page: seven queries for the public, ten for a member."""
+    """Gather the page: seven queries for the public, some twelve for a member."""
     found, entries = history(action=action, page=page, inside=inside, language=language)
     signal: str = action.signal  # type: ignore[attr-defined]
     return ActionPage(
@@ -61,13 +65,16 @@ def action_page(
     )
 
 
-def _inside(action: ActionItem, inside: bool) -> dict[str, list[Any]]:
+def _inside(action: ActionItem, inside: bool) -> dict[str, Any]:
     if not inside:
-        return {"contributors": [], "obstacles": [], "evidence": []}
+        nothing: dict[str, Any] = {"contributors": [], "obstacles": [], "evidence": []}
+        return nothing | {"origin": None, "baseline": None}
     obstacles = action.obstacles.select_related("needed_from", "raised_by", "closed_by")
     return {
         "contributors": list(action.contributors.order_by("name", "pk")),
         "obstacles": list(obstacles.order_by("closed_on", "-raised_on", "-pk")),
+        "origin": origin_of_action(action),
+        "baseline": baseline_of(action),
         "evidence": list(action.evidence.select_related("added_by").order_by("-added_on", "-pk")),
     }
 
@@ -89,4 +96,4 @@ def _milestones(action: ActionItem, today: date) -> list[MilestoneRow]:
 
 def slips_of(item: ActionItem | Milestone) -> list[DueDateChange]:
     """List the moves of a due date, newest first."""
-    return list(item.slips.select_related("by").order_by("-on", "-pk"))
+    return list(item.slips.select_related("by", "decision__meeting").order_by("-on", "-pk"))

@@ -19,6 +19,7 @@ from roadmap.enums import Audience, RuleSubject, RuleUnit, Status, UpdateKind
 from roadmap.models import ActionItem, Milestone, ReminderRule, StatusUpdate
 from roadmap.rules import reminders
 from roadmap.rules.reminders import Desk, Person, Rule
+from roadmap.selectors.periods import open_unsigned
 
 NOBODY = Desk()
 
@@ -114,12 +115,13 @@ def _seats(today: date) -> dict[int, _Seats]:
 
 
 def all_countdowns(now: datetime, staff: Staff) -> Iterator[Countdown]:
-    """Yield everything that counts down now: four queries."""
+    """Yield everything that counts down now: five queries."""
     today = now.astimezone(JAKARTA).date()
     changed = _changed_since(start_of(today))
     yield from _of_actions(today, staff, changed)
     yield from _of_submissions(staff, changed)
     yield from _of_milestones(today, now, staff)
+    yield from _of_reports(today, staff)
 
 
 def _changed_since(start: datetime) -> dict[int, datetime]:
@@ -180,4 +182,19 @@ def _of_milestones(today: date, now: datetime, staff: Staff) -> Iterator[Countdo
             anchor=due,
             desk=staff.desk(place),
             changed_at=now if made_today else None,
+        )
+
+
+def _of_reports(today: date, staff: Staff) -> Iterator[Countdown]:
+    """Yield the reports of open periods that nobody has signed: their workstream answers."""
+    rows = open_unsigned(today).order_by("pk")
+    for pk, place, period, closes in rows.values_list(
+        "pk", "workstream", "period", "period__closes_on"
+    ):
+        yield Countdown(
+            subject=RuleSubject.PERIOD,
+            item=f"report:{pk}",
+            occasion=reminders.period_occasion(period),
+            anchor=closes,
+            desk=staff.desk(place),
         )

@@ -15,7 +15,10 @@ from django.utils.translation import ngettext
 from committee.models import Letter, LetterAttempt, Member
 from committee.rules import permissions
 from committee.rules.permissions import Actor
-from roadmap.models import ActionItem, Milestone, Reminder
+from roadmap.models import Reminder
+from roadmap.rules.reminders import is_personal
+from roadmap.selectors import items
+from roadmap.selectors.items import Item, Name
 
 STAGE = re.compile(r"\A(?:[a-z]+:)?([+-]?\d+)(d|wd)\Z")
 
@@ -96,49 +99,49 @@ def outcome_words(outcome: str) -> str:
 
 
 def lines_of(letter: Letter) -> list[ToldLine]:
-    """Put a letter's reminders into words: three queries, however many there are."""
+    """Put a letter's reminders into words: one query and one for each kind of item."""
     reminders = list(letter.reminders.order_by("pk"))
-    actions = ActionItem.objects.in_bulk(_ids(reminders, "action"))
-    milestones = Milestone.objects.in_bulk(_ids(reminders, "milestone"))
-    lines = []
-    for reminder in reminders:
-        kind, pk = _split(reminder.item)
-        item = actions.get(pk) if kind == "action" else milestones.get(pk)
-        lines.append(_line(reminder, item))
-    return lines
+    about = items.items(reminder.item for reminder in reminders)
+    return [_line(reminder, about.get(reminder.item)) for reminder in reminders]
 
 
-def _ids(reminders: Sequence[Reminder], kind: str) -> list[int]:
-    found = [_split(reminder.item) for reminder in reminders]
-    return [pk for its_kind, pk in found if its_kind == kind]
-
-
-def _split(item: str) -> tuple[str, int]:
-    kind, _colon, pk = item.partition(":")
-    return kind, int(pk)
-
-
-def _line(reminder: Reminder, item: ActionItem | Milestone | None) -> ToldLine:
+def _line(reminder: Reminder, item: Item | None) -> ToldLine:
+    name = items.name_of(item) if item else Name(_("no longer on the roadmap"), url="")
     return ToldLine(
-        title=item.local_title if item else _("no longer on the roadmap"),
-        title_language=item.title_language if item else "",
-        url=item.get_absolute_url() if item else "",
-        code=item.code if isinstance(item, ActionItem) else "",
+        title=name.title,
+        title_language=name.language,
+        url=name.url,
+        code=name.code,
         stage=stage_words(reminder.occasion, reminder.stage),
-        audience=str(reminder.get_audience_display()),
+        audience=_told_as(reminder),
         cancel_reason=reason_words(reminder.cancel_reason),
     )
+
+
+def _told_as(reminder: Reminder) -> str:
+    """Say in which part somebody was told; a notice to one person is to nobody's part."""
+    if is_personal(reminder.occasion, reminder.stage):
+        return ""
+    return str(reminder.get_audience_display())
 
 
 def stage_words(occasion: str, stage: str) -> str:
     """Say what a reminder is about: 3 working days before the due date, update owed."""
     words = {
         "report": _("update owed"),
+        "period": _("narrative owed"),
         "submission": _("verification owed"),
+        "comment": _("mentioned in a comment"),
+        "answer": _("advice answered"),
+        "request": {
+            "approved": _("request for a new date approved"),
+            "declined": _("request for a new date declined"),
+        }.get(stage, _("request answered")),
         "notice": {
             "assigned": _("assigned to you"),
             "returned": _("returned, with its reason"),
             "moved": _("due date moved"),
+            "decided": _("obstacle decided"),
         }.get(stage, _("notice")),
     }
     return words.get(occasion.partition(":")[0]) or _due_words(stage)
@@ -197,6 +200,9 @@ def _reasons() -> dict[str, str]:
         "member inactive": _("the account is closed"),
         "member away": _("the member is away"),
         "owner is back": _("the owner is back"),
+        "signed": _("signed meanwhile"),
+        "period closed": _("the reporting period has closed"),
+        "withdrawn": _("taken back meanwhile"),
         "no longer on the roadmap": _("no longer on the roadmap"),
         "nothing left to say": _("nothing left to say"),
         "permanent": _("refused by the mail server for good"),

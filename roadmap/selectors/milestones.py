@@ -19,6 +19,7 @@ from roadmap.models.querysets import MilestoneQuerySet
 from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
 from roadmap.selectors.actions import known
+from roadmap.selectors.origin import Origin, origin_of_milestone
 from roadmap.selectors.sources import SourcePart, parts
 
 PAGE_SIZE = 50
@@ -62,6 +63,7 @@ class MilestonePage:
     page: Page[Any]
     actions: list[ActionRow]
     slips: list[DueDateChange]
+    origin: Origin | None
     source: list[SourcePart]
 
 
@@ -144,7 +146,10 @@ def milestone_page(
         row=row,
         page=found,
         actions=action_rows.made(found.object_list, language),
-        slips=list(milestone.slips.select_related("by").order_by("-on", "-pk")),
+        slips=list(
+            milestone.slips.select_related("by", "decision__meeting").order_by("-on", "-pk")
+        ),
+        origin=origin_of_milestone(milestone) if inside else None,
         source=parts(milestone.source),
     )
 

@@ -13,9 +13,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, FloatField, Func, Max, Min, Q, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FloatField,
+    Func,
+    Max,
+    Min,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 
 from roadmap.enums import Signal
+from roadmap.models import StatusUpdate
 from roadmap.models.querysets import (
     ActionQuerySet,
     is_blocked,
@@ -86,9 +100,14 @@ class Tally:
         return self.watches[name] if name in Watch.values else self.signals[name]
 
 
-def tallies(*, today: date, inside: bool, among: ActionQuerySet | None = None) -> dict[int, Tally]:
-    """Tally each workstream by its id: one query, grouped by workstream and signal."""
-    actions = known(today) if among is None else among
+def tallies(
+    *, today: date, inside: bool, among: ActionQuerySet | QuerySet[StatusUpdate] | None = None
+) -> dict[int, Tally]:
+    """Tally each workstream by its id: one query, grouped by workstream and signal.
+
+    `among` may be updates, which wear the state of their action as of then.
+    """
+    actions: QuerySet[Any] = known(today) if among is None else among
     grouped = (
         actions.annotate(signal=signal_case(today))
         .values("workstream_id", "signal")

@@ -58,5 +58,6 @@ def _seats(workstream: Workstream, today: date) -> list[Seat]:
 
 def _slips(workstream: Workstream) -> list[DueDateChange]:
     ours = Q(action__workstream=workstream) | Q(milestone__workstream=workstream)
-    found = DueDateChange.objects.filter(ours).select_related("action", "milestone", "by")
+    beside = ("action", "milestone", "by", "decision__meeting")
+    found = DueDateChange.objects.filter(ours).select_related(*beside)
     return list(found.order_by("-on", "-pk")[:SLIPS])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from committee.models import Institution, Member, Workstream
+from committee.enums import DecisionEffect
+from committee.models import Decision, Institution, Member, Workstream
 from committee.services import bump_revision
 from roadmap.enums import Refusal, UpdateKind
 from roadmap.models import ActionItem, StatusUpdate
@@ -23,6 +24,7 @@ from roadmap.services.changes import (
     record,
     require,
 )
+from roadmap.services.decisions import lock_for
 from umkm.models import Challenge
 
 
@@ -45,11 +47,22 @@ def create_action(*, attempt: Attempt, draft: ActionDraft) -> ActionItem:
     """Put an action on the roadmap, under its workstream's next free code.
 
     :raises PermissionDenied: if this person may not in that workstream.
-    :raises Refused: if it would be due before it starts.
+    :raises Refused: if it would be due before it starts, or its decision is for something else.
     """
     first = StatusUpdate.objects.filter(token=attempt.token).first() if attempt.token else None
     if first is not None:
         raise Repeated(first.action)
+    action = put_action(attempt, draft)
+    bump_revision()
+    return action
+
+
+def put_action(attempt: Attempt, draft: ActionDraft) -> ActionItem:
+    """Make one action within a change of the caller's, who counts it.
+
+    :raises PermissionDenied: if this person may not in that workstream.
+    :raises Refused: if it would be due before it starts, or its decision is for something else.
+    """
     # Locking the workstream gives two people creating at once two different numbers.
     workstream = Workstream.objects.select_for_update().get(pk=draft.fields["workstream"].pk)
     actor = actor_now(attempt)
@@ -64,14 +77,13 @@ def create_action(*, attempt: Attempt, draft: ActionDraft) -> ActionItem:
         changes={"created": True},
     )
     notices.tell_owner(action, action.updates.get(), "assigned")
-    bump_revision()
     return action
 
 
 def _new_action(workstream: Workstream, attempt: Attempt, draft: ActionDraft) -> ActionItem:
     used = workstream.actions.values_list("number", flat=True)
     number = dates.next_number(used)
-    fields = {**draft.fields, "workstream": workstream}
+    fields = {**_linked(draft.fields), "workstream": workstream}
     due = fields.pop("due_date", None)
     last_day = dates.period_end(due, fields["due_precision"]) if due else None
     _check_order(fields.get("start_date"), last_day)
@@ -94,11 +106,12 @@ def edit_action(*, action: ActionItem, attempt: Attempt, draft: ActionDraft) -> 
     """Change what an action says; this is not a report and ends no silence.
 
     :raises PermissionDenied: if this person may not.
-    :raises Refused: if it would be due before it starts.
+    :raises Refused: if it would be due before it starts, or its decision is for something else.
     """
     action, actor, facts = begin(action, attempt)
     require(permissions.may_edit_action(actor, facts))
-    fields = {name: value for name, value in draft.fields.items() if name not in SET_ONCE}
+    said = _linked(draft.fields, action)
+    fields = {name: value for name, value in said.items() if name not in SET_ONCE}
     fields["supporting"] = joined_codes(draft.supporting)
     changes = {
         name: [_plain(getattr(action, name)), _plain(value)]
@@ -113,6 +126,17 @@ def edit_action(*, action: ActionItem, attempt: Attempt, draft: ActionDraft) -> 
     return record(action, UpdateKind.EDITED, attempt, Words(changes=changes))
 
 
+def _linked(fields: dict[str, Any], action: ActionItem | None = None) -> dict[str, Any]:
+    """Trace an action to the decision named for it, and so to the advice behind that."""
+    decision = fields.get("decision")
+    if decision is None or (action is not None and decision.pk == action.decision_id):
+        return fields
+    decision = lock_for(decision, DecisionEffect.ACTION)
+    traced = {**fields, "decision": decision}
+    has_advice = action is not None and action.advice_id is not None
+    return traced if has_advice else {**traced, "advice": decision.advice}
+
+
 def joined_codes(institutions: list[Institution]) -> str:
     """Write institutions as the history keeps them: `;BI;OJK;`."""
     codes = [institution.code for institution in institutions]
@@ -125,5 +149,7 @@ def _check_order(start: Any, due: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Give a value as JSON can keep it."""
+    """Give a value as JSON can keep it, in no reader's language."""
+    if isinstance(value, Decision):
+        return value.code
     return value if isinstance(value, (int, str, bool, type(None))) else str(value)

@@ -23,27 +23,33 @@ from committee.models import Letter, Member
 from committee.outbox import Rendered, Renderers
 from roadmap import emails
 from roadmap.enums import Audience
-from roadmap.models import ActionItem, Milestone, Reminder, StatusUpdate
+from roadmap.models import ActionItem, Comment, Milestone, Obstacle, Reminder
 from roadmap.models.querysets import is_late
+from roadmap.rules.reminders import DECIDED, is_notice, is_personal
+from roadmap.selectors import items
+from roadmap.selectors.items import ACTION, MILESTONE, Item, Source
 from roadmap.services import lines, occasions
-from roadmap.services.occasions import ACTION, MILESTONE
+from roadmap.services.happenings import Happening
+
+# Why a notice is not told now, and waits for another letter instead of being lost.
+READER_AWAY = "member away"
+OTHERS_TURN = (READER_AWAY, "member inactive", "owner is back")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything a batch of letters speaks of, as it stands now."""
 
-    actions: Mapping[int, ActionItem]
-    milestones: Mapping[int, Milestone]
-    updates: Mapping[int, StatusUpdate]
+    items: Mapping[str, Item]
+    sources: Mapping[str, Source]
+    decided: Mapping[tuple[int, str], Obstacle]
     told_and_late: Mapping[int, frozenset[str]]
 
-    def item(self, reminder: Reminder) -> ActionItem | Milestone | None:
-        kind, pk = occasions.split(reminder.item)
-        return self.actions.get(pk) if kind == ACTION else self.milestones.get(pk)
+    def item(self, reminder: Reminder) -> Item | None:
+        return self.items.get(reminder.item)
 
-    def update(self, reminder: Reminder) -> StatusUpdate | None:
-        return self.updates.get(occasions.notice_of(reminder.occasion) or 0)
+    def source(self, reminder: Reminder) -> Source | None:
+        return self.sources.get(reminder.occasion)
 
 
 def renderers(read_clock: Callable[[], Moment]) -> Renderers:
@@ -61,25 +67,29 @@ def render_reminders(letters: Sequence[Letter], moment: Moment) -> Rendered:
     facts = _gather(letters, reminders, moment.today)
     people = {letter.pk: letter.recipient for letter in letters}
     held, broken = _ask_again(reminders, people, facts, moment.today)
-    _cancel(broken, moment)
+    waiting = [reminder.pk for reminder in reminders if _may_wait(reminder, broken)]
+    _put_back(waiting)
+    _cancel({pk: why for pk, why in broken.items() if pk not in waiting}, moment)
     return {
         letter.pk: _render(letter, held[letter.pk], broken, facts, moment) for letter in letters
     }
 
 
 def _gather(letters: Sequence[Letter], reminders: Sequence[Reminder], today: date) -> Facts:
-    ids: dict[str, set[int]] = {ACTION: set(), MILESTONE: set()}
-    for reminder in reminders:
-        kind, pk = occasions.split(reminder.item)
-        ids[kind].add(pk)
-    notices = {occasions.notice_of(reminder.occasion) or 0 for reminder in reminders}
-    actions = ActionItem.objects.select_related("workstream", "owner__deputy")
+    decided = [reminder.item for reminder in reminders if reminder.stage == DECIDED]
     return Facts(
-        actions=actions.in_bulk(ids[ACTION]),
-        milestones=Milestone.objects.select_related("workstream").in_bulk(ids[MILESTONE]),
-        updates=StatusUpdate.objects.select_related("by").in_bulk(notices),
+        items=items.items(reminder.item for reminder in reminders),
+        sources=items.sources(reminder.occasion for reminder in reminders),
+        decided=_decided([items.split(item)[1] for item in decided]) if decided else {},
         told_and_late=_told_and_late(letters, today),
     )
+
+
+def _decided(actions: Sequence[int]) -> dict[tuple[int, str], Obstacle]:
+    """Give the obstacles of some actions that a decision closed, by the words of it."""
+    found = Obstacle.objects.filter(action__in=actions, decision__isnull=False).order_by("pk")
+    rows = found.select_related("decision__meeting")
+    return {(obstacle.action_id, obstacle.closing_note): obstacle for obstacle in rows}
 
 
 def _told_and_late(letters: Sequence[Letter], today: date) -> dict[int, frozenset[str]]:
@@ -89,15 +99,15 @@ def _told_and_late(letters: Sequence[Letter], today: date) -> dict[int, frozense
         letter__state=LetterState.SENT,
         cancelled_at=None,
         audience=Audience.OWNER,
-    )
+    ).exclude(occasions.are_notices())
     late_actions = occasions.keys(ACTION, ActionItem.objects.filter(is_late(today)))
     late_milestones = occasions.keys(MILESTONE, Milestone.objects.open().filter(due_date__lt=today))
     rows = set(told.filter(item__in=late_actions).values_list("recipient", "item", "is_orphan"))
-    owned = [occasions.split(item)[1] for _reader, item, orphan in rows if not orphan]
+    owned = [items.split(item)[1] for _reader, item, orphan in rows if not orphan]
     owners = dict(ActionItem.objects.filter(pk__in=owned).values_list("pk", "owner"))
     found = defaultdict(set)
     for reader, item, is_orphan in rows:
-        if is_orphan or owners.get(occasions.split(item)[1]) == reader:
+        if is_orphan or owners.get(items.split(item)[1]) == reader:
             found[reader].add(item)
     for reader, item in told.filter(item__in=late_milestones).values_list("recipient", "item"):
         found[reader].add(item)
@@ -114,6 +124,7 @@ def _ask_again(
         assert reminder.letter_id is not None
         reader = people[reminder.letter_id]
         why = why_not(reminder, reader, facts.item(reminder), today)
+        why = why or _why_not_said(reminder, facts)
         if why:
             broken[reminder.pk] = why
         else:
@@ -121,9 +132,18 @@ def _ask_again(
     return held, broken
 
 
-def why_not(
-    reminder: Reminder, reader: Member, item: ActionItem | Milestone | None, today: date
-) -> str:
+def _why_not_said(reminder: Reminder, facts: Facts) -> str:
+    """Say why what a notice tells of is not there any more."""
+    if not is_notice(reminder.occasion):
+        return ""
+    source = facts.source(reminder)
+    if isinstance(source, Comment):
+        named = {person.pk for person in source.mentions.all()}
+        return "" if reminder.recipient_id in named else "withdrawn"
+    return "" if source is not None else "withdrawn"
+
+
+def why_not(reminder: Reminder, reader: Member, item: Item | None, today: date) -> str:
     """Say why a fact need not be told any more; empty while it must be."""
     if not reader.is_active:
         return "member inactive"
@@ -136,11 +156,11 @@ def why_not(
     )
 
 
-def _why_not_theirs(
-    reminder: Reminder, reader: Member, item: ActionItem | Milestone, today: date
-) -> str:
+def _why_not_theirs(reminder: Reminder, reader: Member, item: Item, today: date) -> str:
     """Say why a line for an owner is another person's by now."""
-    if reminder.audience != Audience.OWNER or isinstance(item, Milestone):
+    if reminder.audience != Audience.OWNER or not isinstance(item, ActionItem):
+        return ""
+    if is_personal(reminder.occasion, reminder.stage):
         return ""
     if reminder.is_orphan:
         return "reassigned" if occasions.answers(item.owner, today) else ""
@@ -150,6 +170,22 @@ def _why_not_theirs(
     if owner != reader and not owner.is_paused(today):
         return "owner is back"
     return ""
+
+
+def _may_wait(reminder: Reminder, broken: Mapping[int, str]) -> bool:
+    """Tell a notice that another letter can tell: what was done has nobody else to remember it."""
+    why = broken.get(reminder.pk)
+    if why is None or not is_notice(reminder.occasion):
+        return False
+    if is_personal(reminder.occasion, reminder.stage):
+        return why == READER_AWAY
+    return why in OTHERS_TURN
+
+
+def _put_back(waiting: Sequence[int]) -> None:
+    """Take notices out of a letter that will not tell them; the plan finds them a reader."""
+    if waiting:
+        Reminder.objects.filter(pk__in=waiting, cancelled_at=None).update(letter=None)
 
 
 def _cancel(broken: Mapping[int, str], moment: Moment) -> None:
@@ -172,11 +208,11 @@ def _render(
         return NothingToSay("; ".join(reasons) or "nothing left to say")
     with translation.override(letter.recipient.language):
         told = [_line(reminder, facts, moment.today) for reminder in reminders]
-    items = {reminder.item for reminder in reminders}
+    here = {reminder.item for reminder in reminders}
     contents = emails.Contents(
         recipient=letter.recipient,
         lines=sorted(told, key=lambda line: (line.group, line.days_left, line.code, line.title)),
-        still_late=len(facts.told_and_late.get(letter.recipient_id, frozenset()) - items),
+        still_late=len(facts.told_and_late.get(letter.recipient_id, frozenset()) - here),
         is_rehearsal=moment.rehearsal is not None,
         at=moment.now,
         my_url=f"{settings.SITE_URL}{reverse('roadmap:my')}",
@@ -187,4 +223,6 @@ def _render(
 def _line(reminder: Reminder, facts: Facts, today: date) -> emails.Line:
     item = facts.item(reminder)
     assert item is not None  # or it would not have been held
-    return lines.line(reminder, item, facts.update(reminder), today)
+    source = facts.source(reminder)
+    told = Happening(source, facts.decided) if source is not None else None
+    return lines.line(reminder, item, told, today)

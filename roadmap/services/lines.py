@@ -11,34 +11,50 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from committee.models import Decision
 from roadmap import emails
 from roadmap.enums import Audience, DueBasis
-from roadmap.models import ActionItem, Milestone, Reminder, StatusUpdate
-from roadmap.rules.reminders import group_of
+from roadmap.models import ActionItem, Milestone, PeriodReport, Reminder
+from roadmap.rules.reminders import group_of, is_personal
+from roadmap.selectors import items
+from roadmap.selectors.items import Item
 from roadmap.selectors.letters import stage_words
+from roadmap.services import happenings
+from roadmap.services.happenings import Happening
 from roadmap.templatetags.roadmap import day, period, signed_days
 
 
-def line(
-    reminder: Reminder, item: ActionItem | Milestone, update: StatusUpdate | None, today: date
-) -> emails.Line:
-    """Word one reminder; `update` is what a notice tells of."""
-    action = item if isinstance(item, ActionItem) else None
-    days_left = (item.due_date - today).days if item.due_date else 0
+def line(reminder: Reminder, item: Item, happening: Happening | None, today: date) -> emails.Line:
+    """Word one reminder; `happening` is what a notice tells of."""
+    name, due = items.name_of(item), items.due_of(item)
+    days_left = (due - today).days if due else 0
+    dated = item if isinstance(item, ActionItem | Milestone) and item.due_date else None
     return emails.Line(
-        group=group_of(reminder.occasion, reminder.audience, item.due_date, today),
+        group=group_of(reminder.occasion, reminder.audience, due, today),
         days_left=days_left,
-        title=item.local_title,
-        title_language=item.title_language,
-        url=f"{settings.SITE_URL.rstrip('/')}{item.get_absolute_url()}",
-        code=action.code if action else "",
-        place=item.workstream.local_title if item.workstream else _("Whole roadmap"),
-        due=period(item.due_date, item.due_precision) if item.due_date else "",
-        days=emails.days_words(days_left) if item.due_date else "",
-        last_report=_last_report(action, today) if action else "",
-        remarks=_remarks(reminder, item, update),
-        is_illustrative=action is not None and action.due_basis == DueBasis.ILLUSTRATIVE,
+        title=name.title,
+        title_language=name.language,
+        url=f"{settings.SITE_URL.rstrip('/')}{name.url}",
+        code=name.code,
+        happened=happenings.words(reminder, item, happening) if happening else (),
+        place=_place(item),
+        due=period(dated.due_date, dated.due_precision) if dated else "",
+        days=emails.days_words(days_left) if dated else "",
+        last_report=_last_report(item, today) if isinstance(item, ActionItem) else "",
+        remarks=_remarks(reminder, item, days_left),
+        is_illustrative=isinstance(item, ActionItem) and item.due_basis == DueBasis.ILLUSTRATIVE,
     )
+
+
+def _place(item: Item) -> str:
+    """Say where an item belongs: a workstream, a meeting, a period."""
+    if isinstance(item, ActionItem | Milestone):
+        return item.workstream.local_title if item.workstream else _("Whole roadmap")
+    if isinstance(item, Decision):
+        return f"{item.meeting}, {day(item.meeting.date)}"
+    if isinstance(item, PeriodReport):
+        return _("Reporting period %(period)s") % {"period": item.period}
+    return _("Advice given on %(day)s") % {"day": day(item.given_on)}
 
 
 def _last_report(action: ActionItem, today: date) -> str:
@@ -46,36 +62,27 @@ def _last_report(action: ActionItem, today: date) -> str:
     return emails.report_words(str(action.get_status_display()), days)
 
 
-def _remarks(
-    reminder: Reminder, item: ActionItem | Milestone, update: StatusUpdate | None
-) -> list[str]:
-    found = [_notice(reminder.stage, update) if update else "", _moved(item)]
+def _remarks(reminder: Reminder, item: Item, days_left: int) -> list[str]:
+    found = []
+    if isinstance(item, PeriodReport):
+        found.append(_narrative_owed(item, days_left))
+    if isinstance(item, ActionItem | Milestone):
+        found.append(_moved(item))
     if isinstance(item, ActionItem):
         found += [_whose(reminder, item), _("An obstacle is open.") if item.is_blocked else ""]
     found.append(_superseded(reminder))
     return [remark for remark in found if remark]
 
 
-def _notice(stage: str, update: StatusUpdate) -> str:
-    """Say who did what, and why."""
-    values = {"name": update.by or _("The public record"), "note": update.note}
-    if not update.note:
-        return _notice_without_reason(stage) % values
-    words = {
-        "assigned": _("%(name)s gave this action to you: %(note)s"),
-        "returned": _("%(name)s returned your submission: %(note)s"),
-        "moved": _("%(name)s moved your due date: %(note)s"),
+def _narrative_owed(report: PeriodReport, days_left: int) -> str:
+    values = {
+        "period": report.period,
+        "day": day(report.period.closes_on),
+        "days": emails.days_words(days_left),
     }
-    return words.get(stage, _("%(name)s changed this: %(note)s")) % values
-
-
-def _notice_without_reason(stage: str) -> str:
-    words = {
-        "assigned": _("%(name)s gave this action to you."),
-        "returned": _("%(name)s returned your submission."),
-        "moved": _("%(name)s moved your due date."),
-    }
-    return words.get(stage, _("%(name)s changed this."))
+    return (
+        _("The narrative for %(period)s is owed; the period closes on %(day)s (%(days)s).") % values
+    )
 
 
 def _moved(item: ActionItem | Milestone) -> str:
@@ -95,6 +102,8 @@ def _whose(reminder: Reminder, action: ActionItem) -> str:
         return _("Its owner, %(name)s, cannot be reached.") % {"name": owner}
     if owner.pk == reminder.recipient_id:
         return ""
+    if is_personal(reminder.occasion, reminder.stage):
+        return _("Owner: %(name)s") % {"name": owner}
     if reminder.audience == Audience.OWNER:
         return _("You stand in for %(name)s, who is away.") % {"name": owner}
     return _promise(action)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from committee.enums import DecisionEffect
 from committee.services import bump_revision
 from roadmap.enums import MilestoneClosing, Precision, Refusal
 from roadmap.models import ActionItem, Milestone
@@ -20,6 +21,7 @@ from roadmap.services.changes import (
     require,
     save_row,
 )
+from roadmap.services.decisions import lock_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ def create_milestone(*, attempt: Attempt, draft: MilestoneDraft) -> Milestone:
     """Put a milestone on the roadmap.
 
     :raises PermissionDenied: if this person may not in its workstream.
+    :raises Refused: if its decision is for something else.
     """
     actor = check_new(Milestone, attempt)
     fields = dict(draft.fields)
@@ -42,6 +45,7 @@ def create_milestone(*, attempt: Attempt, draft: MilestoneDraft) -> Milestone:
     require(permissions.may_edit_milestone(actor, workstream.pk if workstream else None))
     due = fields.pop("due_date", None)
     precision = fields.get("due_precision", Precision.DAY)
+    _hold_decision(fields)
     last_day = dates.period_end(due, precision) if due else None
     milestone = Milestone.objects.create(
         **fields,
@@ -60,9 +64,11 @@ def edit_milestone(*, milestone: Milestone, attempt: Attempt, draft: MilestoneDr
     """Change what a milestone says; its date moves only through the slip ledger.
 
     :raises PermissionDenied: if this person may not in its workstream, old or new.
+    :raises Refused: if its decision is for something else.
     """
     milestone, actor = begin_row(milestone, attempt)
     require(permissions.may_edit_milestone(actor, milestone.workstream_id))
+    _hold_decision(draft.fields, milestone.decision_id)
     for name, value in draft.fields.items():
         if name not in ("due_date", "due_precision"):
             setattr(milestone, name, value)
@@ -110,6 +116,13 @@ def close_milestone(
     milestone.closing, milestone.closing_reason = closing, reason
     milestone.closed_on = attempt.at.today
     return save_milestone(milestone, settles=f"closed: {closing}")
+
+
+def _hold_decision(fields: dict[str, Any], standing: int | None = None) -> None:
+    """Keep the decision newly named for a milestone from being struck meanwhile."""
+    decision = fields.get("decision")
+    if decision is not None and decision.pk != standing:
+        lock_for(decision, DecisionEffect.MILESTONE)
 
 
 def save_milestone(milestone: Milestone, settles: str = "") -> Milestone:

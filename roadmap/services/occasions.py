@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models import CharField, F, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from committee.models import Member
 from roadmap.enums import Audience, Status
-from roadmap.models import ActionItem, Milestone, Reminder
+from roadmap.models import ActionItem, Milestone, PeriodReport, Reminder
 from roadmap.rules import reminders as rules
-
-ACTION = "action"
-MILESTONE = "milestone"
-NOTICE = "notice"
+from roadmap.selectors.items import Item
 
 
 def key(kind: str, pk: int) -> str:
     """Name an item as reminders do: `action:12`."""
     return f"{kind}:{pk}"
-
-
-def split(item: str) -> tuple[str, int]:
-    """Give an item's kind and number back from its key."""
-    kind, _colon, pk = item.partition(":")
-    return kind, int(pk)
 
 
 def keys(kind: str, queryset: QuerySet[Any, Any]) -> QuerySet[Model, Any]:
@@ -35,32 +28,41 @@ def keys(kind: str, queryset: QuerySet[Any, Any]) -> QuerySet[Model, Any]:
     return queryset.order_by().annotate(item_key=named).values("item_key")
 
 
-def notice_of(occasion: str) -> int | None:
-    """Give the number of the status update a notice tells of; None for any other occasion."""
-    kind, _colon, pk = occasion.partition(":")
-    return int(pk) if kind == NOTICE else None
+def are_notices() -> Q:
+    """Find reminders that tell what somebody did."""
+    return reduce(or_, (Q(occasion__startswith=f"{kind}:") for kind in rules.NOTICES))
+
+
+def are_personal() -> Q:
+    """Find notices to one person, which no change of the item makes untrue."""
+    return are_notices() & (~Q(occasion__startswith="notice:") | Q(stage=rules.DECIDED))
 
 
 def answers(owner: Member | None, today: date) -> bool:
     """Tell whether an owner can be told: reachable, and here or with a deputy who is."""
-    if owner is None or not _is_reachable(owner):
+    if owner is None or not is_reachable(owner):
         return False
     if not owner.is_paused(today):
         return True
     deputy = owner.deputy
-    return deputy is not None and _is_reachable(deputy) and not deputy.is_paused(today)
+    return deputy is not None and is_reachable(deputy) and not deputy.is_paused(today)
 
 
-def _is_reachable(member: Member) -> bool:
+def is_reachable(member: Member) -> bool:
+    """Tell whether a letter can reach somebody at all."""
     return member.is_active and bool(member.email)
 
 
-def why_over(reminder: Reminder, item: ActionItem | Milestone, today: date) -> str:
+def why_over(reminder: Reminder, item: Item, today: date) -> str:
     """Say why what a reminder counts from no longer stands; empty while it does."""
-    if notice_of(reminder.occasion) is not None:
+    if rules.is_notice(reminder.occasion):
         return ""  # what somebody did stays done
+    if isinstance(item, PeriodReport):
+        return _why_report_over(reminder, item)
     if isinstance(item, Milestone):
         return _why_milestone_over(reminder, item)
+    if not isinstance(item, ActionItem):
+        return "no longer owed"  # advice and decisions count down to nothing
     if reminder.occasion.startswith("submission:"):
         return _why_submission_over(reminder, item)
     if not item.is_open:
@@ -69,6 +71,14 @@ def why_over(reminder: Reminder, item: ActionItem | Milestone, today: date) -> s
         since = rules.silent_since(item.reported_on, item.start_date, item.created_on)
         return "" if reminder.occasion == rules.update_occasion(since) else "reported"
     return _why_date_over(reminder, item, today)
+
+
+def _why_report_over(reminder: Reminder, report: PeriodReport) -> str:
+    if report.signed_on is not None:
+        return "signed"
+    if report.period.closed_on is not None:
+        return "period closed"
+    return "" if reminder.occasion == rules.period_occasion(report.period_id) else "no longer owed"
 
 
 def _why_milestone_over(reminder: Reminder, item: Milestone) -> str:

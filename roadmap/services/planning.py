@@ -20,15 +20,17 @@ from committee.clock import JAKARTA
 from committee.enums import LetterKind, LetterState
 from committee.models import Letter
 from roadmap.enums import Audience, RuleSubject
-from roadmap.models import ActionItem, Milestone, Reminder
+from roadmap.models import Reminder
 from roadmap.rules import reminders as rules
 from roadmap.rules.reminders import Rule, Stage, Telling
-from roadmap.selectors import countdowns
+from roadmap.selectors import countdowns, items
 from roadmap.selectors.countdowns import Countdown, Staff
-from roadmap.services import letters, occasions
+from roadmap.services import handovers, letters, occasions
 from roadmap.services.reminders import cancel_empty_letters
 
 BATCH = 5000
+# What a workstream answers for as such: its lead is no stand-in.
+WITHOUT_OWNER = (RuleSubject.MILESTONE, RuleSubject.PERIOD)
 
 
 class Line(NamedTuple):
@@ -62,15 +64,18 @@ class Plan:
 def plan(*, now: datetime) -> int:
     """Add what is to be told by now, withdraw what is over, and count what was added."""
     today = now.astimezone(JAKARTA).date()
-    made = _weigh(now, today)
+    staff = countdowns.staff(today)
+    made = _weigh(now, today, staff)
     with transaction.atomic():
         _withdraw(made.replaced, "superseded")
         _withdraw_fallen(made.standing, today)
-        return _add(made.fresh)
+        handed = handovers.hand_on(staff)
+        for why, ids in handed.withdrawn.items():
+            _withdraw(ids, why)
+        return _add([*made.fresh, *handed.fresh])
 
 
-def _weigh(now: datetime, today: date) -> Plan:
-    staff = countdowns.staff(today)
+def _weigh(now: datetime, today: date, staff: Staff) -> Plan:
     ladders = _Ladders(countdowns.active_rules(), today)
     told = _told()
     made = Plan()
@@ -171,7 +176,7 @@ def _reminder(
 
 def _is_orphan(countdown: Countdown, line: Line, staff: Staff) -> bool:
     """Tell whether an action's line reaches somebody because no owner can be told."""
-    if line.audience != Audience.OWNER or countdown.subject == RuleSubject.MILESTONE:
+    if line.audience != Audience.OWNER or countdown.subject in WITHOUT_OWNER:
         return False
     return rules.standing_in(countdown.owner_id, staff.people) is None
 
@@ -196,7 +201,7 @@ def _told() -> dict[Line, Told]:
 
 def _counted_down() -> QuerySet[Reminder]:
     """Leave out notices: they have no ladder, and stand until they are told."""
-    return Reminder.objects.exclude(occasion__startswith="notice:")
+    return Reminder.objects.exclude(occasions.are_notices())
 
 
 def _withdraw_fallen(standing: set[Line], today: date) -> None:
@@ -219,17 +224,10 @@ def _reasons(fallen: Sequence[int], today: date) -> dict[str, list[int]]:
     if not fallen:
         return found
     rows = list(Reminder.objects.filter(pk__in=fallen).select_related("recipient"))
-    items = {row.item: occasions.split(row.item) for row in rows}
-    actions = ActionItem.objects.select_related("owner__deputy").in_bulk(
-        [pk for kind, pk in items.values() if kind == occasions.ACTION]
-    )
-    milestones = Milestone.objects.in_bulk(
-        [pk for kind, pk in items.values() if kind == occasions.MILESTONE]
-    )
+    about = items.items(row.item for row in rows)
     for row in rows:
-        kind, pk = items[row.item]
-        item = actions.get(pk) if kind == occasions.ACTION else milestones.get(pk)
-        found[letters.why_not(row, row.recipient, item, today) or "no longer owed"].append(row.pk)
+        why = letters.why_not(row, row.recipient, about.get(row.item), today)
+        found[why or "no longer owed"].append(row.pk)
     return found
 
 
@@ -253,9 +251,9 @@ def _add(fresh: Sequence[Reminder]) -> int:
         return 0
     withdrawn = {
         (item, occasion, stage, recipient): pk
-        for pk, item, occasion, stage, recipient in _counted_down()
-        .filter(cancelled_at__isnull=False, stage__in={reminder.stage for reminder in fresh})
-        .values_list("pk", "item", "occasion", "stage", "recipient")
+        for pk, item, occasion, stage, recipient in Reminder.objects.filter(
+            cancelled_at__isnull=False, stage__in={reminder.stage for reminder in fresh}
+        ).values_list("pk", "item", "occasion", "stage", "recipient")
     }
     new = []
     for reminder in fresh:

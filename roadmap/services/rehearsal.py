@@ -21,7 +21,7 @@ from committee.enums import LetterKind, LetterState
 from committee.models import Letter, Member, RehearsalClock
 from committee.rules import permissions
 from committee.services import bump_revision
-from roadmap.services import bundling, planning
+from roadmap.services import bundling, periods, planning
 
 # One walk ends well within the worker's time limit; the next ring goes on from there.
 WALK_SECONDS = 120
@@ -113,7 +113,7 @@ def _finish(day: date) -> bool:
 
 @transaction.atomic
 def _begin_after(day: date, learn: Learn) -> bool:
-    """Begin the next morning: what became known, then its reminders and letters."""
+    """Begin the next morning: what became known, its periods, then its reminders and letters."""
     row = _lock_on(day)
     if row is None:
         return False
@@ -136,6 +136,7 @@ def _lock_on(day: date) -> RehearsalClock | None:
 
 
 def _tell(now: datetime) -> None:
+    periods.keep(now=now)
     planning.plan(now=now)
     bundling.bundle(now=now, may_overtake=False)
 

@@ -9,13 +9,21 @@ from django.db.models.functions import Now
 from committee.enums import LetterState
 from committee.models import Letter
 from roadmap.models import Reminder
+from roadmap.services import occasions
+
+DATE_MOVED = "due date moved"
 
 
 @transaction.atomic
 def cancel(*, item: str, why: str) -> int:
-    """Cancel what has not left about an item, and a waiting letter left without a line."""
+    """Cancel what has not left about an item, and a waiting letter left without a line.
+
+    A notice to one person stands all the same: who was mentioned or answered is to know it. So
+    does any notice when only the date moved: a submission was returned, whatever the new date.
+    """
+    spared = occasions.are_notices() if why == DATE_MOVED else occasions.are_personal()
     unsent = Reminder.objects.filter(item=item, cancelled_at=None).filter(
-        Q(letter=None) | Q(letter__state=LetterState.PENDING)
+        ~spared, Q(letter=None) | Q(letter__state=LetterState.PENDING)
     )
     rows = list(unsent.values_list("pk", "letter_id"))
     if not rows:

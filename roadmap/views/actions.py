@@ -16,7 +16,7 @@ from roadmap.forms import filters
 from roadmap.rules import permissions
 from roadmap.selectors import actions as selectors
 from roadmap.selectors.action_page import action_page
-from roadmap.views import panels
+from roadmap.views import comments, panels
 
 
 @public
@@ -58,6 +58,8 @@ def detail(request: PageRequest, code: str) -> HttpResponse:
     forms = panels.action_forms(request, action) if request.actor else None
     context = {"shown": shown, "action": action, "forms": forms}
     part = "#history" if request.htmx and request.htmx.target == "history" else ""
+    if not part:
+        context["talk"] = comments.talk(request, action)
     return render(request, f"roadmap/action.html{part}", context)
 
 

@@ -9,7 +9,10 @@ from django.views.decorators.http import require_safe
 
 from committee.http import PageRequest, public, revalidated
 from roadmap import access
+from roadmap.rules import permissions
+from roadmap.selectors.overview import Overview
 from roadmap.selectors.overview import overview as read_overview
+from roadmap.selectors.setup import has_met
 from roadmap.selectors.workstreams import workstream_page
 
 
@@ -20,7 +23,16 @@ def overview(request: PageRequest) -> HttpResponse:
     """Show what needs attention, then how far everything is."""
     inside = request.actor is not None
     board = read_overview(today=request.clock.today, inside=inside, language=get_language() or "id")
-    return render(request, "roadmap/overview.html", {"board": board})
+    context = {"board": board, "is_new": _is_new(request, board)}
+    return render(request, "roadmap/overview.html", context)
+
+
+def _is_new(request: PageRequest, board: Overview) -> bool:
+    """Say whether the secretariat has steps of the first hour before it; a rehearsal has none."""
+    if request.actor is None or not permissions.may_set_up(request.actor):
+        return False
+    is_real = request.clock.rehearsal is None
+    return is_real and not (board.streams and board.total.total and has_met())
 
 
 @public

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from committee.enums import DecisionEffect
 from committee.http import MemberRequest
 from roadmap import access
 from roadmap.forms import actions as forms
@@ -17,6 +18,7 @@ from roadmap.rules import permissions
 from roadmap.services import actions as services
 from roadmap.services.changes import Attempt
 from roadmap.views import panels
+from roadmap.views.decisions import asked_decision
 from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
 
 
@@ -30,7 +32,9 @@ def create(request: MemberRequest) -> HttpResponse:
         saved=_("The action is on the roadmap."),
         back=reverse("roadmap:actions"),
     )
-    form = bound(request, forms.NewActionForm, **fresh(weight=1, due_precision="day"))
+    decision = asked_decision(request, DecisionEffect.ACTION)
+    first = forms.values_from(decision) if decision else {}
+    form = bound(request, forms.NewActionForm, **fresh(weight=1, due_precision="day", **first))
     assert isinstance(form, forms.NewActionForm)
     form.offer(request.actor)
     return take(request, page, form, _create, place=ActionItem.get_absolute_url)

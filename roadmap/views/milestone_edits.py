@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from committee.enums import DecisionEffect
 from committee.http import MemberRequest
 from roadmap import access
 from roadmap.enums import MilestoneClosing, Precision
@@ -19,6 +20,7 @@ from roadmap.rules import permissions
 from roadmap.services import dates
 from roadmap.services import milestones as services
 from roadmap.services.changes import Attempt
+from roadmap.views.decisions import asked_decision
 from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
 
 
@@ -32,7 +34,10 @@ def create(request: MemberRequest) -> HttpResponse:
         saved=_("The milestone is on the roadmap."),
         back=reverse("roadmap:milestones"),
     )
-    form = _offered(request, forms.NewMilestoneForm, fresh(due_precision="day"))
+    decision = asked_decision(request, DecisionEffect.MILESTONE)
+    first = fresh(due_precision="day", decision=decision)
+    first |= {"due_date": decision.due_date} if decision else {}
+    form = _offered(request, forms.NewMilestoneForm, first)
     return take(request, page, form, _create, place=Milestone.get_absolute_url)
 
 
@@ -76,8 +81,13 @@ def move(request: MemberRequest, pk: int) -> HttpResponse:
             milestone=milestone, attempt=attempt, move=move_of(cleaned)
         )
 
-    first = {"due_date": milestone.due_date, "due_precision": milestone.due_precision}
-    form = bound(request, MoveForm, **fresh(version=milestone.version, **first))
+    first = fresh(
+        version=milestone.version,
+        due_date=milestone.due_date,
+        due_precision=milestone.due_precision,
+        decision=asked_decision(request, DecisionEffect.MOVE),
+    )
+    form = bound(request, MoveForm, **first)
     return take(request, page, form, change)
 
 

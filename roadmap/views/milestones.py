@@ -14,6 +14,7 @@ from roadmap.models import Milestone
 from roadmap.rules import permissions
 from roadmap.selectors import actions, milestones
 from roadmap.selectors.milestones import Stage
+from roadmap.selectors.requests import of_item
 
 
 @public
@@ -64,7 +65,12 @@ def detail(request: PageRequest, pk: int) -> HttpResponse:
         language=get_language() or "id",
         page=request.GET.get("page", "1"),
     )
-    context = {"shown": shown, "milestone": milestone, "may": _may(request, milestone)}
+    context = {
+        "shown": shown,
+        "milestone": milestone,
+        "may": _may(request, milestone),
+        "requests": of_item(milestone) if request.actor else [],
+    }
     return render(request, "roadmap/milestone.html", context)
 
 
@@ -81,5 +87,9 @@ def _may(request: PageRequest, milestone: Milestone) -> dict[str, bool]:
     return {
         "edit": permissions.may_edit_milestone(actor, milestone.workstream_id),
         "move": still_open and permissions.may_move_milestone(actor),
+        "ask": still_open
+        and milestone.due_date is not None
+        and permissions.may_ask_milestone_move(actor, milestone.workstream_id)
+        and not permissions.may_move_milestone(actor),
         "end": still_open and permissions.may_end_milestone(actor),
     }

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from committee.http import MemberRequest
 from roadmap.forms import reports as forms
+from roadmap.selectors import periods
 from roadmap.selectors.my import my_page
 from roadmap.views import cards
 
@@ -31,5 +32,6 @@ def listing(request: MemberRequest) -> HttpResponse:
         "my": page,
         "entries": entries,
         "institutions": forms.institutions() if entries else None,
+        "reports": periods.owed_by(request.actor, request.clock.today),
     }
     return render(request, "roadmap/my.html", context)

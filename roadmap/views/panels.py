@@ -11,8 +11,9 @@ from committee.http import PageRequest
 from committee.rules.permissions import Actor
 from roadmap.enums import Status
 from roadmap.forms import reports as forms
-from roadmap.models import ActionItem
+from roadmap.models import ActionItem, DateRequest
 from roadmap.rules import permissions
+from roadmap.selectors.requests import of_item
 from roadmap.services.changes import Attempt, facts_of
 
 
@@ -34,6 +35,7 @@ class Panel:
     next_steps: list[Step]
     rare_steps: list[Step]
     may_close_obstacles: bool
+    requests: list[DateRequest]
 
     @property
     def is_empty(self) -> bool:
@@ -57,6 +59,7 @@ def action_forms(request: PageRequest, action: ActionItem) -> Panel:
         next_steps=_steps(action, _next(actor, known, action)),
         rare_steps=_steps(action, _rare(actor, known, action)),
         may_close_obstacles=permissions.may_close_obstacle(actor, known),
+        requests=of_item(action),
     )
 
 
@@ -74,8 +77,19 @@ def _next(actor: Actor, known: permissions.ActionFacts, action: ActionItem) -> d
             _("Add evidence"),
             action.status != Status.CANCELLED and permissions.may_add_evidence(actor, known),
         ),
+        "obstacle": (
+            _("Raise an obstacle"),
+            action.is_open and permissions.may_raise_obstacle(actor, known),
+        ),
+        "ask": (_("Ask for another date"), _may_ask(actor, known, action)),
     }
     return {name: label for name, (label, allowed) in offered.items() if allowed}
+
+
+def _may_ask(actor: Actor, known: permissions.ActionFacts, action: ActionItem) -> bool:
+    """Offer the ask to those who may ask and may not move."""
+    may = permissions.may_ask_move(actor, known) and not permissions.may_move_date(actor, known)
+    return may and action.is_open and action.due_date is not None
 
 
 def _rare(actor: Actor, known: permissions.ActionFacts, action: ActionItem) -> dict[str, str]:
@@ -100,5 +114,5 @@ def _steps(action: ActionItem, offered: dict[str, str]) -> list[Step]:
 
 def address(action: ActionItem, name: str) -> str:
     """Give the address of a step's page."""
-    place = "evidence-add" if name == "evidence" else f"action-{name}"
+    place = {"evidence": "evidence-add", "obstacle": "obstacle-raise"}.get(name, f"action-{name}")
     return reverse(f"roadmap:{place}", args=[action.code])

@@ -27,7 +27,8 @@ page_or_step = require_http_methods(["GET", "HEAD", "POST"])
 class StepPage:
     """The words around a step's form; `about` is the thing it changes, None for a new one.
 
-    `beside` names a template shown above the form, with `step.facts` for it to speak of.
+    `beside` names a template shown above the form, with `step.facts` for it to speak of;
+    `version` is the one to save on top of, where it is not that of the thing.
     """
 
     title: str
@@ -39,6 +40,8 @@ class StepPage:
     is_grave: bool = False
     beside: str = ""
     facts: Any = None
+    template: str = "roadmap/step.html"
+    version: int | None = None
 
 
 def ask(allowed: bool) -> None:
@@ -61,7 +64,8 @@ def take(
     """Show a step's form, or try it and go on; `place` says where, from what was done."""
     if request.method != "POST":
         return show(request, page, Saving(form))
-    version = getattr(page.about, "version", 0)
+    about = getattr(page.about, "version", 0)
+    version = about if page.version is None else page.version
     saving = save(request, form, change, version=version)
     if not saving.is_saved:
         return show(request, page, saving)
@@ -72,7 +76,7 @@ def take(
 def show(request: MemberRequest, page: StepPage, saving: Saving) -> HttpResponse:
     """Draw the page of a step."""
     context = {"step": page, "form": saving.form, "saving": saving, "action": page.about}
-    return render(request, "roadmap/step.html", context, status=saving.status)
+    return render(request, page.template, context, status=saving.status)
 
 
 def bound(request: MemberRequest, form: type[SavedForm], **values: Any) -> SavedForm:

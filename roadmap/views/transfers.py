@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from committee.enums import DecisionEffect
 from committee.http import MemberRequest
 from roadmap import access
 from roadmap.forms import reports as forms
@@ -15,6 +16,7 @@ from roadmap.rules import permissions
 from roadmap.services import dates, obstacles, reports
 from roadmap.services.changes import Attempt
 from roadmap.views import panels
+from roadmap.views.decisions import asked_decision
 from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
 
 
@@ -58,7 +60,10 @@ def move(request: MemberRequest, code: str) -> HttpResponse:
         return dates.move_action_date(action=action, attempt=attempt, move=forms.move_of(cleaned))
 
     first = fresh(
-        version=action.version, due_date=action.due_date, due_precision=action.due_precision
+        version=action.version,
+        due_date=action.due_date,
+        due_precision=action.due_precision,
+        decision=asked_decision(request, DecisionEffect.MOVE),
     )
     return take(request, page, bound(request, forms.MoveForm, **first), change)
 

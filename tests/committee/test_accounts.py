@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from committee.accounts import AccountAdapter, password_link
 from committee.enums import LetterKind, LetterState, Role
 from committee.models import Letter
+from committee.tokens import LinkTokens
 from tests import factories
 from tests.factories import PASSWORD
 
@@ -231,6 +234,23 @@ def test_the_link_dies_when_the_address_changes(client):
     type(member).objects.filter(pk=member.pk).update(email="baru@demo.test")
 
     assert client.get(link, follow=True).context["token_fail"]
+
+
+@pytest.mark.parametrize(
+    ("has_been_in", "hours", "stands"),
+    [(True, 0.9, True), (True, 1.1, False), (False, 24 * 6.9, True), (False, 24 * 7.1, False)],
+)
+def test_an_invitation_lasts_a_week_and_a_forgotten_passwords_link_an_hour(
+    monkeypatch, has_been_in, hours, stands
+):
+    made = timezone.now() if has_been_in else None
+    member = factories.member(last_login=made)
+    token = LinkTokens().make_token(member)
+    later = datetime.now() + timedelta(hours=hours)
+
+    monkeypatch.setattr(LinkTokens, "_now", lambda self: later)
+
+    assert LinkTokens().check_token(member, token) is stands
 
 
 @pytest.mark.parametrize("key", ["1-x", "zzzz-abc-def", "1-set-password", "0-0", "9" * 60 + "-a-b"])

@@ -237,6 +237,13 @@ def test_a_letter_costs_the_same_however_many_lines(
         ("report:2018-08-01", "+30d", "update owed"),
         ("submission:2018-08-01:3", "0d", "verification owed"),
         ("notice:12", "returned", "returned, with its reason"),
+        ("notice:12", "decided", "obstacle decided"),
+        ("comment:12", "mentioned", "mentioned in a comment"),
+        ("request:12", "approved", "request for a new date approved"),
+        ("request:12", "declined", "request for a new date declined"),
+        ("answer:12", "answered", "advice answered"),
+        ("answer:12", "answered:2", "advice answered"),
+        ("period:12", "-3wd", "narrative owed"),
         ("due:0", "odd", "odd"),
     ],
 )
@@ -247,7 +254,7 @@ def test_a_stage_is_put_into_words(occasion, stage, words):
 
 def test_every_reason_a_service_records_has_words():
     written = set(SETTLING.values())
-    for name in ("letters", "planning", "lines", "occasions"):
+    for name in ("letters", "planning", "lines", "occasions", "handovers"):
         source = Path(f"roadmap/services/{name}.py")
         if source.exists():
             written |= set(re.findall(r'return "([a-z ]+)"', source.read_text()))

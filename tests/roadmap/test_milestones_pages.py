@@ -149,7 +149,7 @@ def test_the_list_does_not_grow(
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 6), ("viewer", 8)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 6), ("viewer", 9)])
 def test_the_page_does_not_grow(
     reader, workstreams, django_assert_num_queries, number, role, budget
 ):

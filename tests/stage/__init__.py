@@ -34,3 +34,5 @@ def fill(cast: Any, number: int) -> None:
 BUDGETS = {name: budget for area in AREAS for name, budget in area.BUDGETS.items()}
 NO_PAGE = {name for area in AREAS for name in area.NO_PAGE}
 BREAKS = {name: breaks for area in AREAS for name, breaks in area.BREAKS.items()}
+# Who sees most of a page that the secretariat may not open; only some areas have such pages.
+READERS = {name: who for area in AREAS for name, who in getattr(area, "READERS", {}).items()}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.roadmap.forms import sent
+
 
 def make(cast: Any) -> dict[str, Any]:
     """Make what the pages of this area are about."""
@@ -13,12 +15,30 @@ def make(cast: Any) -> dict[str, Any]:
 
 def arguments(cast: Any) -> dict[str, list[Any]]:
     """Give the arguments of each address, by its name."""
-    return {}
+    return {"help-page": ["anggota"]}
 
 
 def forms(cast: Any) -> dict[str, dict[str, Any]]:
     """Give what the right person would send to each address: it is accepted from them."""
-    return {}
+    place, owner = cast.open.workstream, cast.people["owner"]
+    return {
+        "start-institutions": lines(f"{cast.institution.code}; Sudah ada\nBARU; Baru; New"),
+        "start-members": lines("Baru; orang.baru@demo.test; BI; anggota"),
+        "start-workstreams": lines(f"BARU; Baru; New; BI; {owner.email}"),
+        "start-actions": lines(f"{place.code}; Judul baru; {owner.email}; 31 Desember 2026"),
+        "start-meeting": sent(None, number=9_001, date="2018-10-01", place="Kantor Menko"),
+    }
+
+
+def lines(text: str, **more: Any) -> dict[str, Any]:
+    """Give the form of a step as it is sent with pasted lines."""
+    return {f"lines-{name}": value for name, value in sent(None, text=text, **more).items()}
+
+
+def one(**fields: Any) -> dict[str, Any]:
+    """Give the form of a step as it is sent with one thing."""
+    typed = {f"one-{name}": value for name, value in sent(None, **fields).items()}
+    return {"form": "one"} | typed
 
 
 def fill(cast: Any, number: int) -> None:
@@ -26,7 +46,16 @@ def fill(cast: Any, number: int) -> None:
 
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
-BUDGETS: dict[str, int] = {}
+BUDGETS: dict[str, int] = {
+    "roadmap:start": 10,
+    "roadmap:start-institutions": 6,
+    "roadmap:start-members": 8,
+    "roadmap:start-workstreams": 11,
+    "roadmap:start-actions": 12,
+    "roadmap:start-meeting": 5,
+    "roadmap:help": 4,
+    "roadmap:help-page": 4,
+}
 NO_PAGE: set[str] = set()
 # What each constraint refuses, by its name.
 BREAKS: dict[str, list[Callable[[], Any]]] = {}

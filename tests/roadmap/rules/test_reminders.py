@@ -324,7 +324,11 @@ class TestGroups:
             ("due:0", Audience.LEAD, Group.ESCALATION),
             ("report:2018-08-01", Audience.OWNER, Group.UPDATE_OWED),
             ("submission:2018-09-20:5", Audience.SECRETARIAT, Group.VERIFICATION),
+            ("period:3", Audience.OWNER, Group.UPDATE_OWED),
             ("notice:7", Audience.OWNER, Group.NOTICE),
+            ("comment:7", Audience.OWNER, Group.NOTICE),
+            ("request:7", Audience.OWNER, Group.NOTICE),
+            ("answer:7", Audience.OWNER, Group.NOTICE),
         ],
     )
     def test_of_any_reminder(self, occasion, audience, group):

@@ -55,11 +55,11 @@ def test_codes_go_on_after_the_highest_and_are_never_used_again(people):
     assert create(people.secretariat, people.other).code == "FUND-01"
 
 
-def test_the_owner_is_told_what_was_assigned(people):
+def test_who_stands_in_for_the_owner_is_told_what_was_assigned(people):
     create(people.lead, people.place, owner=people.owner)
 
     told = Reminder.objects.get()
-    assert (told.stage, told.recipient) == ("assigned", people.owner)
+    assert (told.stage, told.recipient) == ("assigned", people.deputy)
 
 
 @pytest.mark.parametrize(

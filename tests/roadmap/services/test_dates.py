@@ -193,7 +193,7 @@ def test_a_fault_after_any_write_leaves_nothing_behind(people, things, kind):
     assert any("roadmap_duedatechange" in sql for sql in writes)
 
 
-def test_the_owner_is_told_and_old_reminders_are_withdrawn(people, action):
+def test_who_stands_in_for_the_owner_is_told_and_old_reminders_are_withdrawn(people, action):
     waiting = Reminder.objects.create(
         item=f"action:{action.pk}",
         occasion="due:0",
@@ -207,4 +207,4 @@ def test_the_owner_is_told_and_old_reminders_are_withdrawn(people, action):
     waiting.refresh_from_db()
     notice = Reminder.objects.get(occasion__startswith="notice:")
     assert waiting.cancel_reason == "due date moved"
-    assert (notice.stage, notice.recipient) == ("moved", people.owner)
+    assert (notice.stage, notice.recipient) == ("moved", people.deputy)

@@ -165,12 +165,12 @@ def test_work_begun_again_forgets_its_submission(people, service, status, judge)
     assert action.submitted_by is None
 
 
-def test_a_return_is_told_to_the_owner(people):
+def test_a_return_is_told_to_who_stands_in_for_the_owner(people):
     action = make(people, Status.SUBMITTED)
 
     reports.return_submission(action=action, attempt=attempt(people.chair, action), words=REASON)
 
-    assert (last_notice(action).stage, last_notice(action).recipient) == ("returned", people.owner)
+    assert (last_notice(action).stage, last_notice(action).recipient) == ("returned", people.deputy)
 
 
 def test_reopening_starts_the_reminders_afresh(people):

@@ -1,0 +1,67 @@
+"""Asking for another due date, and the words of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from committee.enums import DecisionEffect
+from roadmap.forms.decisions import DecisionField
+from roadmap.forms.saved import DayField, PrecisionField, SavedForm, TextField
+from roadmap.rules.dates import period_end
+from roadmap.services.dates import Move
+
+
+class AskForm(SavedForm):
+    """The date somebody would rather have, and why."""
+
+    due_date = DayField(label=_("New due date"))
+    due_precision = PrecisionField()
+    note = TextField(
+        label=_("Reason"),
+        help_text=_("What has changed since the date was set? Everybody reads it."),
+    )
+
+    def stands(self, current: Any, bound: forms.BoundField) -> str | None:
+        return None if bound.name == "note" else super().stands(current, bound)
+
+
+def wish_of(cleaned: Mapping[str, Any]) -> Move:
+    return Move(to=cleaned["due_date"], precision=cleaned["due_precision"], reason=cleaned["note"])
+
+
+def wished_day(form: SavedForm) -> date | None:
+    """Give the last day of what is wished for, of a form that may be wrong elsewhere."""
+    form.is_valid()
+    cleaned = form.cleaned_data
+    if not cleaned.get("due_date") or not cleaned.get("due_precision"):
+        return None
+    return period_end(cleaned["due_date"], cleaned["due_precision"])
+
+
+def as_typed(form: SavedForm) -> SavedForm:
+    """Give a form back for a look ahead: a day that is wrong is named, what is missing is not."""
+    return form if form.has_error("due_date") else AskForm(initial=form.data.dict())  # type: ignore[attr-defined]
+
+
+class ApproveForm(SavedForm):
+    """Yes, with the decision behind it if there is one."""
+
+    decision = DecisionField(DecisionEffect.MOVE, label=_("Decision of the committee"))
+    note = TextField(label=_("Answer"), required=False)
+
+
+class DeclineForm(SavedForm):
+    """No, and why."""
+
+    note = TextField(label=_("Reason"))
+
+
+class WithdrawForm(SavedForm):
+    """Taken back by whoever asked."""
+
+    note = TextField(label=_("Why it is no longer needed"), required=False)

@@ -1,0 +1,131 @@
+"""What was said about a thing, and who can be mentioned in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, QuerySet, Value, Window
+from django.db.models.functions import Left, Lower, StrIndex
+
+from committee.models import Advice, Decision, Member
+from committee.rules.permissions import Actor
+from roadmap.models import ActionItem, Comment
+from roadmap.rules import permissions
+from roadmap.rules.comments import may_still_edit
+
+LAST = 20
+PAGE_SIZE = 50
+MOST_NAMES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """One comment as somebody sees it, with the corrections that follow it."""
+
+    comment: Comment
+    may_edit: bool
+    may_correct: bool
+    corrections: list[CommentRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Comments on one thing, newest first; `total` counts all of them."""
+
+    rows: list[CommentRow]
+    total: int
+    page: Page[Comment] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.total == len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How a person is mentioned: `@kominfo`, or the whole address where two share that."""
+
+    person: str
+    written: str
+
+
+def last_comments(*, about: ActionItem | Advice | Decision, actor: Actor, now: datetime) -> Thread:
+    """Give the last comments on a thing with the count of all: two queries."""
+    counted = _first_of(about).annotate(total=Window(Count("pk")))
+    found = list(counted[:LAST])
+    total = found[0].total if found else 0  # type: ignore[attr-defined]  # annotated above
+    return Thread(_rows(found, actor, now), total)
+
+
+def all_comments(
+    *, about: ActionItem | Advice | Decision, actor: Actor, now: datetime, page: Any = 1
+) -> Thread:
+    """Give one page of all comments on a thing: three queries."""
+    found = Paginator(_first_of(about), PAGE_SIZE).get_page(page)
+    return Thread(_rows(list(found), actor, now), found.paginator.count, found)
+
+
+def page_of(comment: Comment) -> int:
+    """Name the page of all comments on which this one, or the one it corrects, stands."""
+    first = comment.corrects or comment
+    newer = _first_of(first.about).filter(at__gte=first.at).exclude(at=first.at, pk__lte=first.pk)
+    return newer.count() // PAGE_SIZE + 1
+
+
+def names() -> tuple[list[Name], bool]:
+    """Give who can be mentioned, at most fifty, and whether there are more: one query."""
+    found = list(_people().order_by("name", "pk")[: MOST_NAMES + 1])
+    named = [Name(one.name, f"@{written(one)}") for one in found[:MOST_NAMES]]
+    return named, len(found) > MOST_NAMES
+
+
+def people_named(wanted: Iterable[str]) -> dict[str, list[Member]]:
+    """Find the active people each name may mean; more than one is ambiguous: one query."""
+    asked = list(wanted)
+    by_name: dict[str, list[Member]] = defaultdict(list)
+    handles = [one.partition("@")[0] for one in asked]
+    for person in _people().filter(handle__in=handles).order_by("pk") if asked else ():
+        by_name[person.handle].append(person)
+        by_name[person.email.lower()].append(person)
+    return {one: by_name.get(one, []) for one in asked}
+
+
+def written(person: Member) -> str:
+    """Write how a person found by this module is mentioned."""
+    is_shared = person.sharing > 1  # type: ignore[attr-defined]  # annotated
+    return person.email.lower() if is_shared else person.handle  # type: ignore[attr-defined]
+
+
+def _people() -> QuerySet[Any, Any]:
+    """Give active people with `handle`, and how many share it."""
+    handle = Lower(Left("email", StrIndex("email", Value("@")) - 1))
+    people = Member.objects.filter(is_active=True).annotate(handle=handle)
+    return people.annotate(sharing=Window(Count("pk"), partition_by=[F("handle")]))
+
+
+def _first_of(about: ActionItem | Advice | Decision) -> QuerySet[Comment]:
+    found = about.comments.filter(corrects=None).select_related("by")
+    return found.order_by("-at", "-pk")
+
+
+def _rows(comments: Sequence[Comment], actor: Actor, now: datetime) -> list[CommentRow]:
+    """Make rows with their corrections, the oldest correction first: one query."""
+    later: dict[int | None, list[CommentRow]] = defaultdict(list)
+    corrections = Comment.objects.filter(corrects__in=[one.pk for one in comments])
+    for one in corrections.select_related("by").order_by("at", "pk"):
+        later[one.corrects_id].append(_row(one, actor, now, []))
+    return [_row(one, actor, now, later[one.pk]) for one in comments]
+
+
+def _row(
+    comment: Comment, actor: Actor, now: datetime, corrections: list[CommentRow]
+) -> CommentRow:
+    is_own = permissions.may_edit_comment(actor, comment.by_id)
+    is_fresh = may_still_edit(comment.at, now)
+    may_correct = is_own and not is_fresh and comment.corrects_id is None
+    return CommentRow(comment, is_own and is_fresh, may_correct, corrections)

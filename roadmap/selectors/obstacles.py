@@ -1,0 +1,211 @@
+"""What stands in the way, each thing once: how old it is, who must decide, what waits behind it.
+
+A thing is a root with the obstacles joined to it. It stands in the way since the first of them
+was raised, and is needed by the first day any of them names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, Least
+from django.utils.translation import gettext_lazy as _
+
+from committee.models import Institution
+from roadmap.models import ActionItem, Obstacle
+from roadmap.rules import obstacles as rules
+
+PAGE_SIZE = 25
+COMMITTEE = "committee"
+
+
+class Show(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    ALL = "all", _("All")
+
+
+class Watch(models.TextChoices):
+    """What the secretariat looks for among the open ones."""
+
+    OLD = "old", _("Older than 30 days")
+    OVERDUE = "overdue", _("Overdue")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which obstacles a reader asked for; `who` is an institution's code, or the committee."""
+
+    show: str = Show.OPEN
+    who: str = ""
+    workstream: str = ""
+    watch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing: its root, the days it has stood there, and the actions behind it."""
+
+    obstacle: Obstacle
+    since: date
+    needed_by: date | None
+    age: int
+    is_overdue: bool
+    actions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is open, and how much of it is old, overdue, or the committee's to decide."""
+
+    open: int
+    old: int
+    overdue: int
+    committee: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObstacleList:
+    page: Page[Obstacle]
+    rows: list[Row]
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One obstacle of a thing, with the action that waits and its signal."""
+
+    obstacle: Obstacle
+    action: ActionItem
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObstaclePage:
+    row: Row
+    page: Page[Obstacle]
+    behind: list[Behind] = field(default_factory=list)
+
+
+def things() -> QuerySet[Any, Any]:
+    """Give the roots, each with since when, by when, and how many actions wait behind it."""
+    joined_need = Min("joined__needed_by")
+    elsewhere = ~Q(joined__action=F("action"))
+    return Obstacle.objects.filter(joined_to=None).annotate(
+        since=Least("raised_on", Coalesce(Min("joined__raised_on"), F("raised_on"))),
+        needed_first=Least(
+            Coalesce("needed_by", joined_need), Coalesce(joined_need, F("needed_by"))
+        ),
+        waiting=Count("joined__action", filter=elsewhere, distinct=True) + 1,
+    )
+
+
+def listing(*, wanted: Wanted, today: date, page: Any) -> ObstacleList:
+    """Give one page, the oldest first: the summary, a count, the rows."""
+    shown = _asked(things(), wanted, today).order_by("since", "pk")
+    found = Paginator(shown.select_related(*_LOADED), PAGE_SIZE).get_page(page)
+    return ObstacleList(
+        page=found,
+        rows=[row_of(one, today) for one in found.object_list],
+        summary=summary(today),
+    )
+
+
+def summary(today: date) -> Summary:
+    """Count the open ones: one query."""
+    counted = (
+        things()
+        .filter(closed_on=None)
+        .aggregate(
+            open=Count("pk"),
+            old=Count("pk", filter=_is(Watch.OLD, today)),
+            overdue=Count("pk", filter=_is(Watch.OVERDUE, today)),
+            committee=Count("pk", filter=Q(needed_from=None)),
+        )
+    )
+    return Summary(**counted)
+
+
+def obstacle_page(*, obstacle: Obstacle, today: date, page: Any) -> ObstaclePage:
+    """Gather the page of a root: its facts, and every action behind it with its signal."""
+    root = things().select_related(*_LOADED).get(pk=obstacle.pk)
+    family = Obstacle.objects.filter(Q(pk=root.pk) | Q(joined_to=root))
+    ordered = family.select_related("raised_by").order_by("raised_on", "pk")
+    found = Paginator(ordered, PAGE_SIZE).get_page(page)
+    return ObstaclePage(row_of(root, today), found, _behind(list(found.object_list), today))
+
+
+def row_of(root: Any, today: date) -> Row:
+    """Make the row of a root as `things` gives it."""
+    return Row(
+        obstacle=root,
+        since=root.since,
+        needed_by=root.needed_first,
+        age=rules.age(root.since, root.closed_on, today),
+        is_overdue=rules.is_overdue(root.needed_first, root.closed_on, today),
+        actions=root.waiting,
+    )
+
+
+def candidates(obstacle: Obstacle, text: str = "") -> QuerySet[Obstacle]:
+    """Give the open roots that may be the same thing as another, oldest first."""
+    found = Obstacle.objects.filter(joined_to=None, closed_on=None).exclude(pk=obstacle.pk)
+    if text:
+        found = found.filter(Q(needed__icontains=text) | Q(action__code__icontains=text))
+    return found.select_related("action").order_by("raised_on", "pk")
+
+
+def joined(obstacle: Obstacle) -> QuerySet[Obstacle]:
+    """Give what is joined to a root, oldest first."""
+    return obstacle.joined.select_related("action").order_by("raised_on", "pk")
+
+
+def deciders() -> QuerySet[Institution]:
+    """Give the institutions something was ever needed from."""
+    asked = Exists(Obstacle.objects.filter(needed_from=OuterRef("pk")))
+    return Institution.objects.filter(asked).order_by("code")
+
+
+_LOADED = ("action__workstream", "needed_from", "raised_by", "closed_by", "decision__meeting")
+
+
+def _asked(found: QuerySet[Any, Any], wanted: Wanted, today: date) -> QuerySet[Any, Any]:
+    if wanted.watch:
+        found = found.filter(_is(Watch(wanted.watch), today), closed_on=None)
+    elif wanted.show != Show.ALL:
+        found = found.filter(closed_on__isnull=wanted.show == Show.OPEN)
+    if wanted.who:
+        decider = None if wanted.who == COMMITTEE else wanted.who
+        found = (
+            found.filter(needed_from__code=decider) if decider else found.filter(needed_from=None)
+        )
+    if wanted.workstream:
+        own = Q(action__workstream__code=wanted.workstream)
+        behind = Obstacle.objects.filter(
+            joined_to=OuterRef("pk"), action__workstream__code=wanted.workstream
+        )
+        found = found.filter(own | Exists(behind))
+    return found
+
+
+def _is(watch: Watch, today: date) -> Q:
+    conditions: Mapping[Watch, Q] = {
+        Watch.OLD: Q(since__lt=rules.old_before(today)),
+        Watch.OVERDUE: Q(needed_first__lt=today),
+    }
+    return conditions[watch]
+
+
+def _behind(obstacles: list[Obstacle], today: date) -> list[Behind]:
+    actions = ActionItem.objects.for_rows().with_signal(today)
+    found: dict[int, Any] = actions.in_bulk([one.action_id for one in obstacles])
+    return [
+        Behind(one, found[one.action_id], found[one.action_id].signal or "cancelled")
+        for one in obstacles
+    ]

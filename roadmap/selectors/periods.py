@@ -1,0 +1,297 @@
+"""Reporting periods: what was signed, and the figures, live while open and frozen after."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q, QuerySet
+
+from committee.clock import start_of
+from committee.rules.permissions import Actor
+from roadmap.enums import PeriodFigure, PeriodState, Signal, Status
+from roadmap.models import Period, PeriodCorrection, PeriodReport, StatusUpdate
+from roadmap.rules import periods as rules
+from roadmap.rules import permissions
+from roadmap.selectors import progress
+from roadmap.selectors.actions import Watch, known
+from roadmap.selectors.progress import Tally
+from roadmap.templatetags.roadmap import number
+
+PAGE_SIZE = 25
+FIGURES = tuple(figure for figure in PeriodFigure if figure != PeriodFigure.NARRATIVE)
+# The list of actions behind each count, as a filter of the action list; a mean has no list.
+LISTS: dict[str, str] = {
+    PeriodFigure.ACTIONS: "",
+    PeriodFigure.DONE: f"&status={Status.VERIFIED}",
+    PeriodFigure.LATE: f"&signal={Signal.LATE}",
+    PeriodFigure.SILENT: f"&signal={Watch.SILENT}",
+    PeriodFigure.BLOCKED: f"&signal={Watch.BLOCKED}",
+}
+Values = Mapping[str, int | Decimal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """A period in the list: where it stands, and how many have signed."""
+
+    period: Period
+    state: PeriodState
+    signed: int
+    total: int
+    mark: str
+
+    @property
+    def unsigned(self) -> int:
+        return self.total - self.signed
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One figure; `frozen` is what stood before a correction, None without one."""
+
+    label: str
+    text: str
+    query: str | None = None
+    frozen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    """A correction with both values in words."""
+
+    correction: PeriodCorrection
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A workstream's report: what was signed, its figures, and what was corrected later."""
+
+    report: PeriodReport
+    narrative: str
+    figures: list[FigureRow]
+    corrections: list[CorrectionRow]
+    may_sign: bool
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodPage:
+    row: PeriodRow
+    page: Page[Any]
+    reports: list[ReportRow]
+    counted_on: date | None = None
+
+
+@dataclass(slots=True)
+class _Corrected:
+    """The corrections of a report, oldest first, and what each figure was corrected to."""
+
+    rows: list[PeriodCorrection] = field(default_factory=list)
+    last: dict[str, str] = field(default_factory=dict)
+
+
+def figures(*, day: date, today: date) -> dict[int, dict[str, int | Decimal | None]]:
+    """Count every workstream's figures as they stood at the end of a day: one query.
+
+    Today's are what the pages show this moment; a past day's come from the history, so a
+    period that is closed late still shows its own last day.
+    """
+    if day >= today:
+        tallies = progress.tallies(today=today, inside=True, among=known(today))
+    else:
+        tallies = progress.tallies(today=day, inside=True, among=_as_they_stood(day))
+    counted = {place: _figures(tally) for place, tally in tallies.items()}
+    return defaultdict(lambda: _figures(Tally()), counted)
+
+
+def _as_they_stood(day: date) -> QuerySet[StatusUpdate]:
+    """Give the update of each action that was in force at the end of a day.
+
+    It wears the whole state of its action, so it can be counted like one; only milestones are
+    not as of then, and no figure of a period asks about them.
+    """
+    night = start_of(day + timedelta(days=1))
+    in_force = Q(superseded_at=None) | Q(superseded_at__gte=night)
+    return StatusUpdate.objects.filter(in_force, at__lt=night).annotate(
+        workstream_id=F("action__workstream_id"), created_on=F("action__created_on")
+    )
+
+
+def _figures(tally: Tally) -> dict[str, int | Decimal | None]:
+    return {
+        PeriodFigure.ACTIONS: tally.total,
+        PeriodFigure.CLAIMED: rules.two_decimals(tally.claimed),
+        PeriodFigure.VERIFIED: rules.two_decimals(tally.verified),
+        PeriodFigure.EXPECTED: rules.two_decimals(tally.expected),
+        PeriodFigure.DONE: tally.count(Signal.DONE) + tally.count(Signal.DONE_LATE),
+        PeriodFigure.LATE: tally.count(Signal.LATE),
+        PeriodFigure.SILENT: tally.count(Watch.SILENT),
+        PeriodFigure.BLOCKED: tally.count(Watch.BLOCKED),
+    }
+
+
+def listing(*, today: date, page: Any = 1) -> tuple[Page[Any], list[PeriodRow]]:
+    """Give one page of the periods, those not closed first: two queries."""
+    found = _counted(Period.objects.all())
+    ordered = found.order_by(F("closed_on").desc(nulls_first=True), "-opens_on", "-pk")
+    shown = Paginator(ordered, PAGE_SIZE).get_page(page)
+    return shown, [_row(period, today) for period in shown]
+
+
+def one(period: Period, today: date) -> PeriodRow:
+    """Give a period as a row of the list: one query."""
+    return _row(_counted(Period.objects.select_related("closed_by")).get(pk=period.pk), today)
+
+
+def _counted(periods: QuerySet[Period]) -> QuerySet[Period]:
+    signed = Count("reports", filter=Q(reports__signed_by__isnull=False))
+    return periods.annotate(signed_count=signed, report_count=Count("reports"))
+
+
+def _row(period: Any, today: date) -> PeriodRow:
+    standing = rules.state(period.opens_on, period.closes_on, period.closed_on, today)
+    return PeriodRow(
+        period=period,
+        state=standing,
+        signed=period.signed_count,
+        total=period.report_count,
+        mark=_mark(standing, (period.closes_on - today).days),
+    )
+
+
+def _mark(standing: PeriodState, days_left: int) -> str:
+    """Name the signal whose colour and shape a state wears."""
+    if standing == PeriodState.OPEN:
+        return Signal.DUE_SOON if days_left <= settings.DUE_SOON_DAYS else Signal.ON_TRACK
+    marks = {PeriodState.CLOSED: Signal.DONE, PeriodState.CLOSING: Signal.WAITING}
+    return marks.get(standing, "cancelled")
+
+
+def period_page(
+    *, period: Period, today: date, actor: Actor, signed: str = "", page: Any = 1
+) -> PeriodPage:
+    """Gather a period's page: its reports, with figures and corrections, five queries at most."""
+    row = one(period, today)
+    found = period.reports.select_related("workstream", "signed_by")
+    if signed:
+        found = found.filter(signed_by__isnull=signed == "no")
+    shown = Paginator(found.order_by("workstream__order", "pk"), PAGE_SIZE).get_page(page)
+    reports = list(shown)
+    live = _live(period, today) if period.closed_on is None else None
+    corrected = _corrections(reports)
+    return PeriodPage(
+        row=row,
+        page=shown,
+        reports=[
+            _report(report, row.state, live, corrected[report.pk], actor) for report in reports
+        ],
+        counted_on=period.closed_on and rules.counted_on(period.closes_on, period.closed_on),
+    )
+
+
+def _live(period: Period, today: date) -> dict[int, dict[str, int | Decimal | None]]:
+    return figures(day=min(today, period.closes_on), today=today)
+
+
+def _corrections(reports: Iterable[PeriodReport]) -> dict[int, _Corrected]:
+    found: dict[int, _Corrected] = defaultdict(_Corrected)
+    rows = PeriodCorrection.objects.filter(report__in=[report.pk for report in reports])
+    for row in rows.select_related("by").order_by("pk"):
+        found[row.report_id].rows.append(row)
+        found[row.report_id].last[row.figure] = row.new
+    return found
+
+
+def _report(
+    report: PeriodReport,
+    standing: PeriodState,
+    live: Mapping[int, Values] | None,
+    corrected: _Corrected,
+    actor: Actor,
+) -> ReportRow:
+    values = frozen(report) if live is None else live[report.workstream_id]
+    code = report.workstream.code if live is not None and standing == PeriodState.OPEN else None
+    signable = standing == PeriodState.OPEN
+    return ReportRow(
+        report=report,
+        narrative=corrected.last.get(PeriodFigure.NARRATIVE, report.narrative),
+        figures=[_figure(one, values[one], corrected.last.get(one), code) for one in FIGURES],
+        corrections=[_correction(row) for row in reversed(corrected.rows)],
+        may_sign=signable and permissions.may_sign_report(actor, report.workstream_id),
+        mark=Signal.DONE if report.signed_by_id else _unsigned(standing),
+    )
+
+
+def _unsigned(standing: PeriodState) -> str:
+    return Signal.NOT_REPORTED if standing == PeriodState.OPEN else Signal.LATE
+
+
+def frozen(report: PeriodReport) -> Values:
+    """Give the figures a report was closed with."""
+    return {figure: getattr(report, figure.value) for figure in FIGURES}
+
+
+def _figure(
+    figure: PeriodFigure, value: int | Decimal | None, corrected: str | None, code: str | None
+) -> FigureRow:
+    stood = rules.kept(value)
+    query = LISTS.get(figure) if code is not None else None
+    return FigureRow(
+        label=str(figure.label),
+        text=words(figure, stood if corrected is None else corrected),
+        query=None if query is None else f"?workstream={code}{query}",
+        frozen=None if corrected is None else words(figure, stood),
+    )
+
+
+def _correction(row: PeriodCorrection) -> CorrectionRow:
+    return CorrectionRow(row, words(row.figure, row.old), words(row.figure, row.new))
+
+
+def words(figure: str, kept: str) -> str:
+    """Write a kept value as a person reads it."""
+    if not kept:
+        return "—"
+    if figure == PeriodFigure.NARRATIVE:
+        return kept
+    text = number(Decimal(kept))
+    return f"{text}%" if figure in rules.PERCENTAGES else text
+
+
+def stands(report: PeriodReport, figure: str) -> str:
+    """Give what a closed report says of a figure by now, earlier corrections included."""
+    last = report.corrections.filter(figure=figure).order_by("-pk").first()
+    return last.new if last is not None else rules.kept(getattr(report, figure))
+
+
+def unsigned(period: Period) -> list[PeriodReport]:
+    """Give the reports of a period that nobody has signed, in order."""
+    found = period.reports.filter(signed_by=None).select_related("workstream")
+    return list(found.order_by("workstream__order", "pk"))
+
+
+def owed_by(actor: Actor, today: date) -> list[PeriodReport]:
+    """Give the reports a lead still owes: none and no query for who leads nothing."""
+    if not any(permissions.may_sign_report(actor, place) for place in actor.lead_of):
+        return []
+    owed = open_unsigned(today).filter(workstream__in=actor.lead_of)
+    return list(owed.select_related("period", "workstream").order_by("period__closes_on", "pk"))
+
+
+def open_unsigned(today: date) -> QuerySet[PeriodReport]:
+    """Give the reports that are owed today."""
+    return PeriodReport.objects.filter(
+        signed_by=None,
+        period__closed_on=None,
+        period__opens_on__lte=today,
+        period__closes_on__gte=today,
+    )

@@ -1,0 +1,268 @@
+"""What changed since a meeting or a day: every kind of change as a section with its count.
+
+A day counts from its beginning, so what a meeting led to on the same day is in. Each section
+costs one query: its rows carry their total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.utils.translation import gettext_lazy as _
+
+from committee.clock import start_of
+from committee.enums import MeetingStatus
+from committee.models import Decision, Meeting
+from roadmap.enums import Status, UpdateKind
+from roadmap.models import (
+    ActionItem,
+    Adoption,
+    DueDateChange,
+    Milestone,
+    Obstacle,
+    StatusUpdate,
+)
+from roadmap.models.querysets import is_late
+from roadmap.selectors.adoption import with_baseline
+from roadmap.selectors.decisions import with_state
+
+SHOWN = 10
+PAGE_SIZE = 50
+WITHIN = timedelta(days=30)
+MOST_MEETINGS = 50
+
+
+class Section(models.TextChoices):
+    """The kinds of change, in the order of the page."""
+
+    DECIDED = "decided", _("Decisions taken")
+    ADDED = "added", _("Actions added")
+    REMOVED = "removed", _("Actions removed")
+    MOVED = "moved", _("Due dates of actions moved")
+    OWNER = "owner", _("Owners changed")
+    VERIFIED = "verified", _("Newly verified")
+    REOPENED = "reopened", _("Reopened")
+    LATE = "late", _("Late since then")
+    MILESTONE_ADDED = "milestone_added", _("Milestones added")
+    MILESTONE_MOVED = "milestone_moved", _("Due dates of milestones moved")
+    MILESTONE_ENDED = "milestone_ended", _("Milestones achieved or closed")
+    RAISED = "raised", _("Obstacles raised")
+    CLEARED = "cleared", _("Obstacles closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From which day on, and the meeting that names it."""
+
+    day: date
+    meeting: Meeting | None = None
+
+    @property
+    def value(self) -> str:
+        return f"meeting:{self.meeting.number}" if self.meeting else self.day.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One section: its rows, or the first of them, and how many there are."""
+
+    section: Section
+    rows: list[Any]
+    count: int
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.rows) < self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the sections are asked with."""
+
+    since: date
+    today: date
+    adoption: Adoption | None
+
+
+def default(today: date) -> Since:
+    """Give the latest closed meeting, else the last 30 days: one query."""
+    closed = Meeting.objects.filter(status=MeetingStatus.CLOSED, date__lte=today)
+    meeting = closed.order_by("-date", "-number").first()
+    return Since(meeting.date, meeting) if meeting else Since(today - WITHIN)
+
+
+def read(text: str, today: date) -> Since | None:
+    """Read `meeting:3` or `2018-09-12`; None for what names no meeting held or no past day."""
+    kind, _colon, number = text.partition(":")
+    if kind == "meeting" and number.isascii() and number.isdecimal() and len(number) < 10:
+        meeting = Meeting.objects.filter(number=int(number), date__lte=today).first()
+        return Since(meeting.date, meeting) if meeting else None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return Since(day) if date(2000, 1, 1) <= day <= today else None
+
+
+def meetings(today: date) -> list[Meeting]:
+    """List the meetings held, the latest first, to choose from."""
+    held = Meeting.objects.filter(date__lte=today).exclude(status=MeetingStatus.DRAFT)
+    return list(held.order_by("-date", "-number")[:MOST_MEETINGS])
+
+
+def everything(asked: Asked) -> list[Found]:
+    """Give every section with its first rows: one query each."""
+    return [_first(section, asked) for section in Section]
+
+
+def _first(section: Section, asked: Asked) -> Found:
+    rows = list(_rows(section, asked).annotate(total=Window(Count("*")))[:SHOWN])
+    return Found(section, rows, rows[0].total if rows else 0)
+
+
+def one(section: Section, asked: Asked, page: Any) -> tuple[Found, Page[Any]]:
+    """Give one section whole, fifty rows a page."""
+    found = Paginator(_rows(section, asked), PAGE_SIZE).get_page(page)
+    return Found(section, list(found.object_list), found.paginator.count), found
+
+
+def _rows(section: Section, asked: Asked) -> QuerySet[Any]:
+    return SECTIONS[section](asked)
+
+
+def _added(asked: Asked) -> QuerySet[Any]:
+    found = ActionItem.objects.filter(created_on__gte=asked.since, created_on__lte=asked.today)
+    rows = with_baseline(found, asked.adoption).select_related("workstream", "owner")
+    return rows.order_by("-created_on", "workstream__order", "number")
+
+
+def _removed(asked: Asked) -> QuerySet[Any]:
+    """Give what is cancelled now and was not before; the update says when, by whom and why."""
+    found = _entered(Status.CANCELLED, UpdateKind.CANCELLED, asked)
+    rows: Any = with_baseline(found, asked.adoption)
+    return rows.order_by("-entered_on", "workstream__order", "pk")
+
+
+def _verified(asked: Asked) -> QuerySet[Any]:
+    found = _entered(Status.VERIFIED, UpdateKind.VERIFIED, asked)
+    return found.order_by("-entered_on", "workstream__order", "pk")
+
+
+def _entered(status: Status, kind: UpdateKind, asked: Asked) -> Any:
+    """Give actions that stand in a status now and did not at the beginning of the day."""
+    began = start_of(asked.since)
+    updates = StatusUpdate.objects.filter(action=OuterRef("pk"))
+    before = updates.filter(Q(superseded_at=None) | Q(superseded_at__gt=began), at__lt=began)
+    entering = updates.filter(at__gte=began, status=status, kind__in=(kind, UpdateKind.IMPORTED))
+    entering = entering.exclude(superseded_at=F("at")).order_by("-at", "-pk")
+    return (
+        ActionItem.objects.filter(status=status, created_on__lte=asked.today)
+        .annotate(before=Subquery(before.order_by("-at", "-pk").values("status")[:1]))
+        .filter(Q(before=None) | ~Q(before=status))
+        .annotate(
+            entered_on=Subquery(entering.values("at")[:1]),
+            entered_by=Subquery(entering.values("by__name")[:1]),
+            entered_note=Subquery(entering.values("note")[:1]),
+        )
+        .select_related("workstream", "owner")
+    )
+
+
+def _moved(asked: Asked) -> QuerySet[Any]:
+    return _slips(asked).filter(action__isnull=False)
+
+
+def _milestone_moved(asked: Asked) -> QuerySet[Any]:
+    return _slips(asked).filter(milestone__isnull=False)
+
+
+def _slips(asked: Asked) -> QuerySet[Any]:
+    found = DueDateChange.objects.filter(on__gte=asked.since, is_applied=True)
+    whole = found.select_related(
+        "action", "milestone", "by", "decision__meeting", "request__answered_by"
+    )
+    return whole.order_by("-on", "-pk")
+
+
+def _owner(asked: Asked) -> QuerySet[Any]:
+    """Give each change of owner with who it was before; giving it to the same is none."""
+    earlier = StatusUpdate.objects.filter(
+        Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk")),
+        action=OuterRef("action"),
+    ).order_by("-at", "-pk")
+    found = StatusUpdate.objects.filter(
+        kind=UpdateKind.REASSIGNED, at__gte=start_of(asked.since)
+    ).annotate(
+        old_owner=Subquery(earlier.values("owner")[:1]),
+        old_name=Subquery(earlier.values("owner__name")[:1]),
+    )
+    changed = found.exclude(Q(old_owner=F("owner")) | Q(old_owner=None, owner=None))
+    return changed.select_related("action", "owner", "by").order_by("-at", "-pk")
+
+
+def _reopened(asked: Asked) -> QuerySet[Any]:
+    found = StatusUpdate.objects.filter(kind=UpdateKind.REOPENED, at__gte=start_of(asked.since))
+    return found.select_related("action", "by").order_by("-at", "-pk")
+
+
+def _late(asked: Asked) -> QuerySet[Any]:
+    found = ActionItem.objects.filter(is_late(asked.today), due_date__gte=asked.since)
+    rows = found.filter(created_on__lte=asked.today).select_related("workstream", "owner")
+    return rows.order_by("due_date", "workstream__order", "number")
+
+
+def _milestone_added(asked: Asked) -> QuerySet[Any]:
+    found = Milestone.objects.known_on(asked.today).filter(known_from__gte=asked.since)
+    return found.select_related("workstream").order_by("-known_from", "pk")
+
+
+def _milestone_ended(asked: Asked) -> QuerySet[Any]:
+    """Give milestones by the day it was recorded that they ended."""
+    ended = Q(achieved_recorded_on__gte=asked.since) | Q(closed_on__gte=asked.since)
+    found = Milestone.objects.known_on(asked.today).filter(ended)
+    return found.select_related("workstream").order_by("-achieved_recorded_on", "-closed_on", "pk")
+
+
+def _decided(asked: Asked) -> QuerySet[Any]:
+    found = Decision.objects.filter(meeting__date__gte=asked.since)
+    rows = with_state(found, asked.today).select_related("meeting", "institution", "responsible")
+    return rows.order_by("-meeting__date", "-meeting__number", "number")
+
+
+def _raised(asked: Asked) -> QuerySet[Any]:
+    found = Obstacle.objects.filter(raised_on__gte=asked.since)
+    return _with_action(found).order_by("-raised_on", "-pk")
+
+
+def _cleared(asked: Asked) -> QuerySet[Any]:
+    found = Obstacle.objects.filter(closed_on__gte=asked.since)
+    return _with_action(found).order_by("-closed_on", "-pk")
+
+
+def _with_action(obstacles: QuerySet[Obstacle]) -> QuerySet[Obstacle]:
+    return obstacles.select_related(
+        "action", "needed_from", "raised_by", "closed_by", "decision__meeting"
+    )
+
+
+SECTIONS: dict[Section, Callable[[Asked], QuerySet[Any]]] = {
+    Section.DECIDED: _decided,
+    Section.ADDED: _added,
+    Section.REMOVED: _removed,
+    Section.MOVED: _moved,
+    Section.OWNER: _owner,
+    Section.VERIFIED: _verified,
+    Section.REOPENED: _reopened,
+    Section.LATE: _late,
+    Section.MILESTONE_ADDED: _milestone_added,
+    Section.MILESTONE_MOVED: _milestone_moved,
+    Section.MILESTONE_ENDED: _milestone_ended,
+    Section.RAISED: _raised,
+    Section.CLEARED: _cleared,
+}

@@ -1,0 +1,139 @@
+"""Writing down what the committee decided, and when something was carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from django.db.models import Max
+
+from committee.enums import DecisionEffect
+from committee.models import Advice, AgendaItem, Decision, Institution, Meeting, Member
+from committee.rules import permissions
+from committee.rules.permissions import Actor
+from committee.services import bump_revision
+from roadmap.enums import Refusal
+from roadmap.rules.refusals import Refused
+from roadmap.services.changes import (
+    Attempt,
+    begin_row,
+    check_new,
+    one_change,
+    require,
+    save_row,
+)
+from roadmap.services.meetings import lock_open_meeting
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDraft:
+    """What was decided: its words, its effect, who carries it out, by when, and why."""
+
+    text: str
+    effect: DecisionEffect
+    institution: Institution | None = None
+    responsible: Member | None = None
+    due_date: date | None = None
+    agenda_item: AgendaItem | None = None
+    advice: Advice | None = None
+
+
+def add(meeting: Meeting, attempt: Attempt, draft: DecisionDraft) -> Decision:
+    """Give a decision the next number of a meeting that the caller has locked and found open."""
+    last = meeting.decisions.aggregate(last=Max("number"))["last"] or 0
+    return Decision.objects.create(
+        meeting=meeting, number=last + 1, token=attempt.token, **_values(draft)
+    )
+
+
+@one_change
+def record_decision(*, meeting: Meeting, attempt: Attempt, draft: DecisionDraft) -> Decision:
+    """Write down a decision at an open meeting.
+
+    :raises PermissionDenied: if this person may not.
+    :raises Refused: if the meeting is not open.
+    """
+    require(permissions.may_run_meetings(check_new(Decision, attempt)))
+    decision = add(lock_open_meeting(meeting), attempt, draft)
+    bump_revision()
+    return decision
+
+
+@one_change
+def edit_decision(*, decision: Decision, attempt: Attempt, draft: DecisionDraft) -> Decision:
+    """Reword a decision while its meeting is open.
+
+    :raises PermissionDenied: if this person may not.
+    :raises Refused: if the meeting is not open, or its effect changes after something came of it.
+    """
+    decision, _actor = _begin_at_open_meeting(decision, attempt)
+    if draft.effect != decision.effect and has_effects(decision):
+        raise Refused(Refusal.HAS_EFFECTS)
+    for name, value in _values(draft).items():
+        setattr(decision, name, value)
+    return save_row(decision)
+
+
+@one_change
+def delete_decision(*, decision: Decision, attempt: Attempt) -> None:
+    """Strike a decision from which nothing came, while its meeting is open.
+
+    :raises PermissionDenied: if this person may not.
+    :raises Refused: if the meeting is not open, or something came of the decision.
+    """
+    decision, _actor = _begin_at_open_meeting(decision, attempt)
+    if has_effects(decision):
+        raise Refused(Refusal.HAS_EFFECTS)
+    decision.delete()
+    bump_revision()
+
+
+@one_change
+def mark_done(*, decision: Decision, attempt: Attempt, day: date, note: str) -> Decision:
+    """Record that a task was carried out, also long after its meeting was closed.
+
+    :raises PermissionDenied: if this person may not.
+    :raises Refused: if it is no task, is done already, or the day lies ahead; without a sentence.
+    """
+    decision, actor = begin_row(decision, attempt)
+    require(permissions.may_run_meetings(actor))
+    if decision.effect != DecisionEffect.TASK:
+        raise Refused(Refusal.NOT_THIS_EFFECT)
+    if decision.done_on is not None:
+        raise Refused(Refusal.ALREADY_DONE)
+    if not note.strip():
+        raise Refused(Refusal.NEEDS_REASON)
+    if day > attempt.at.today:
+        raise Refused(Refusal.FUTURE_DATE)
+    decision.done_on, decision.done_by, decision.done_note = day, attempt.by, note
+    return save_row(decision)
+
+
+def lock_for(decision: Decision, effect: DecisionEffect) -> Decision:
+    """Hold a decision while something is made to point to it, so that it is not struck meanwhile.
+
+    :raises Refused: if it was taken for something else, or no longer stands.
+    """
+    locked = Decision.objects.select_for_update(of=("self",)).filter(pk=decision.pk).first()
+    if locked is None or locked.effect != effect:
+        raise Refused(Refusal.NOT_THIS_EFFECT)
+    return locked
+
+
+def has_effects(decision: Decision) -> bool:
+    """Say whether anything points to a decision: what came of it, or what was said of it."""
+    return any(
+        link.related_model._base_manager.filter(**{link.field.name: decision}).exists()
+        for link in Decision._meta.related_objects
+    )
+
+
+def _begin_at_open_meeting(decision: Decision, attempt: Attempt) -> tuple[Decision, Actor]:
+    locked, actor = begin_row(decision, attempt)
+    require(permissions.may_run_meetings(actor))
+    lock_open_meeting(locked.meeting)
+    return locked, actor
+
+
+def _values(draft: DecisionDraft) -> dict[str, object]:
+    return {field.name: getattr(draft, field.name) for field in fields(draft)}

@@ -1,0 +1,46 @@
+"""Everything that changed since a meeting or a day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from committee.http import MemberRequest
+from roadmap.selectors import adoption, since
+from roadmap.selectors.since import Asked, Section
+
+
+@require_safe
+def listing(request: MemberRequest) -> HttpResponse:
+    """Show what changed since then: every section with its first rows, or one of them whole."""
+    today, ignored = request.clock.today, []
+    text, name = request.GET.get("since", "").strip(), request.GET.get("section", "")
+    chosen = since.read(text, today) if text else None
+    if text and chosen is None:
+        sentence = _("“%(value)s” names no meeting held and no past day; it was ignored.")
+        ignored.append(sentence % {"value": text[:40]})
+    if name and name not in Section.values:
+        sentence = _("“%(value)s” is not known here; it was ignored.")
+        ignored.append(sentence % {"value": name[:40]})
+    chosen = chosen or since.default(today)
+    asked = Asked(chosen.day, today, adoption.latest())
+    context = {
+        "since": chosen,
+        "adopted": asked.adoption,
+        "meetings": since.meetings(today),
+        "ignored": ignored,
+        **_sections(asked, name, request.GET.get("page", "1")),
+    }
+    return render(request, "roadmap/changes_since.html", context)
+
+
+def _sections(asked: Asked, name: str, page: str) -> dict[str, Any]:
+    if name in Section.values:
+        found, page_obj = since.one(Section(name), asked, page)
+        return {"sections": [found], "page_obj": page_obj, "is_whole": True}
+    sections = since.everything(asked)
+    return {"sections": sections, "total": sum(found.count for found in sections)}

@@ -1,0 +1,114 @@
+"""Correcting the minutes of a closed meeting, step by step."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from roadmap.services import meetings as services
+from tests import committee_factories, factories
+from tests.roadmap.forms import sent
+from tests.roadmap.services.verbs import attempt
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opening_day")]
+
+
+@pytest.fixture
+def secretariat(client_of):
+    return client_of(factories.member("secretariat", language="en", name="Sari"))
+
+
+@pytest.fixture
+def meeting(db):
+    """Give an open meeting with a point and an institution of the committee."""
+    factories.institution("BI", committee_role="member", title="Bank Indonesia")
+    made = committee_factories.meeting(number=12)
+    committee_factories.agenda_item(made, order=1, title="Logistik", minutes="Dibahas.")
+    return made
+
+
+def step(name, meeting, *more):
+    return reverse(f"roadmap:{name}", args=[meeting.number, *more])
+
+
+def text(answer):
+    """Give what a reader sees, without markup and line breaks."""
+    return " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split())
+
+
+def body(client, place):
+    return client.get(place).content.decode()
+
+
+@pytest.fixture
+def closed(meeting):
+    return committee_factories.close(meeting)
+
+
+def test_one_chooses_what_to_correct(secretariat, closed):
+    page = secretariat.get(step("meeting-correct", closed))
+
+    item = closed.agenda.get()
+    for what in ("date", "place", f"agenda:{item.pk}", f"minutes:{item.pk}"):
+        assert f'href="?what={what}"' in page.content.decode()
+
+
+def test_what_stands_is_there_to_be_mended(secretariat, closed):
+    what = f"minutes:{closed.agenda.get().pk}"
+
+    page = secretariat.get(step("meeting-correct", closed), {"what": what})
+
+    assert page.context["form"].initial["new"] == "Dibahas."
+
+
+@pytest.mark.parametrize(
+    ("what", "typed", "stands"),
+    [
+        ("date", {"new": "2018-09-25"}, "25 September 2018"),
+        ("place", {"new": "Istana"}, "Istana"),
+        ("attendance", {"presence": "excused", "people": "Perry"}, "Excused · Perry"),
+    ],
+)
+def test_each_kind_has_its_own_fields(secretariat, closed, what, typed, stands):
+    if what == "attendance":
+        what += f":{factories.Institution.objects.get(code='BI').pk}"
+    fields = {"what": what, "reason": "Salah tulis.", "version": 0, **typed}
+
+    answer = secretariat.post(step("meeting-correct", closed), sent() | fields)
+
+    assert answer.status_code == 302
+    assert f"<ins>{stands}</ins>" in body(secretariat, closed.get_absolute_url())
+
+
+def test_an_unknown_part_is_told(secretariat, closed):
+    place = step("meeting-correct", closed)
+
+    assert "hold no such part" in text(secretariat.get(place, {"what": "cuaca"}))
+    assert secretariat.post(place, sent(what="cuaca")).status_code == 422
+
+
+def test_the_second_of_two_sees_what_the_first_put_there(secretariat, closed):
+    mine = sent() | {"what": "place", "new": "Istana", "reason": "Salah."}
+    services.correct_minutes(
+        meeting=closed,
+        attempt=attempt(secretariat.member),
+        correction=services.Correction("place", "Bappenas", "Pindah."),
+    )
+
+    answer = secretariat.post(step("meeting-correct", closed), mine)
+
+    assert answer.status_code == 409
+    assert "<mark>Bappenas</mark>" in answer.content.decode()
+    assert closed.corrections.count() == 1
+
+
+def test_the_reason_is_asked_for(secretariat, closed):
+    mine = sent() | {"what": "place", "new": "Istana", "reason": ""}
+
+    answer = secretariat.post(step("meeting-correct", closed), mine)
+
+    assert answer.status_code == 422
+    assert 'value="Istana"' in answer.content.decode()
+    assert not closed.corrections.exists()
