@@ -7,7 +7,7 @@ rules/permissions.py; a service enforces it once more.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import update_wrapper, wraps
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -21,11 +21,11 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from committee import services
 from committee.enums import Role
 from committee.forms import InviteForm, MemberForm, RoleForm, SeatForm
+from committee.http import sent_only
 from committee.models import Heartbeat, Institution, Letter, Member, Seat, Workstream
 from committee.rules import permissions
 from committee.rules.permissions import Actor
@@ -264,7 +264,7 @@ class MemberAdmin(GuardedAdmin):
             path("<int:pk>/role/", _wrapped(wrap, self.role), name="committee_member_role"),
             path(
                 "<int:pk>/invite/",
-                _wrapped(wrap, require_POST(self.invite_again)),
+                _wrapped(wrap, sent_only(self.invite_again)),
                 name="committee_member_invite",
             ),
             *super().get_urls(),
@@ -307,6 +307,7 @@ class MemberAdmin(GuardedAdmin):
 
 
 def _wrapped(wrap: Callable[..., Any], view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
     def run(*args: Any, **kwargs: Any) -> Any:
         return wrap(view)(*args, **kwargs)
 

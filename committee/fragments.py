@@ -1,14 +1,34 @@
-"""Answers to htmx that land in the page's notice region: the form asked from stays as it is."""
+"""Answers that keep what was typed.
+
+For htmx they land in the page's notice region, and the form asked from stays as it is; any other
+form gets a page to copy from.
+"""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from committee.redirects import way_back
+from committee.typed import typed_in
+
 
 def signed_out(request: HttpRequest, status: int = 401) -> HttpResponse:
     """Answer somebody whose session has ended."""
     return to_notices(render(request, "components/signed_out.html", status=status))
+
+
+def session_ended(request: HttpRequest, *, is_page: bool) -> HttpResponse:
+    """Answer a form sent by nobody with what was typed; signing in leads back to the form.
+
+    `is_page` says that the form's own address answers GET.
+    """
+    typed, is_all = typed_in(request)
+    place = request.get_full_path() if is_page else way_back(request)
+    context = {"typed": typed, "is_all": is_all, "place": place}
+    response = render(request, "401.html", context, status=401)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def to_notices(response: HttpResponse) -> HttpResponse:

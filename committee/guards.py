@@ -24,7 +24,7 @@ class Guard:
     `when` is SQL in which `{row}` stands for the row as it was or is to be. `columns` narrows
     an update to those that changed; without them any update counts. With `before_only` an
     update is judged by the row as it was: closing a meeting is allowed, changing a closed one
-    is not.
+    is not. A second guard of the same event says in `about` what it is for.
     """
 
     table: str
@@ -32,10 +32,12 @@ class Guard:
     when: str
     columns: tuple[str, ...] = ()
     before_only: bool = False
+    about: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.table}_{self.event.lower()}_locked"
+        about = f"_{self.about}" if self.about else ""
+        return f"{self.table}_{self.event.lower()}{about}_locked"
 
     def condition(self, vendor: str) -> str:
         """Give the SQL that is true when the change must be refused."""
@@ -112,10 +114,15 @@ ANSWERED_AT_CLOSED = (
     "EXISTS (SELECT 1 FROM committee_meeting m WHERE m.id = {row}.answered_at_id"
     " AND m.status = 'closed')"
 )
+ADVICE_ANSWERED_AT_CLOSED = (
+    "EXISTS (SELECT 1 FROM committee_advice a JOIN committee_meeting m ON m.id = a.answered_at_id"
+    " WHERE a.id = {row}.advice_id AND m.status = 'closed')"
+)
 DECIDED = (
     *("meeting_id", "agenda_item_id", "number", "text", "effect", "institution_id"),
     *("responsible_id", "due_date", "advice_id"),
 )
+DONE = ("done_on", "done_by_id", "done_note")
 ADVISED = (
     *("author_id", "subject", "reasoning", "given_on", "answer", "answer_reason"),
     *("answered_at_id", "answered_on", "answered_by_id"),
@@ -130,12 +137,33 @@ GUARDS = (
     ),
     Guard("committee_decision", "INSERT", CLOSED_MEETING),
     Guard("committee_decision", "UPDATE", CLOSED_MEETING, DECIDED),
+    Guard(
+        "committee_decision",
+        "UPDATE",
+        "{row}.done_on IS NOT NULL",
+        DONE,
+        before_only=True,
+        about="done",
+    ),
     Guard("committee_decision", "DELETE", CLOSED_MEETING),
     Guard("committee_advice", "UPDATE", ANSWERED_AT_CLOSED, ADVISED),
     Guard("committee_advice", "DELETE", ANSWERED_AT_CLOSED),
+    *(
+        Guard("committee_advice_workstreams", event, ADVICE_ANSWERED_AT_CLOSED)
+        for event in ("INSERT", "UPDATE", "DELETE")
+    ),
     Guard("committee_minutescorrection", "UPDATE", ALWAYS),
     Guard("committee_minutescorrection", "DELETE", ALWAYS),
 )
+
+
+def lift(sender: Any, using: str, plan: Any = (), **_others: Any) -> None:
+    """Take this app's locks off before tables change; `keep` puts them back.
+
+    SQLite makes no table again while a lock of another table names it.
+    """
+    if plan and connections[using].vendor == "sqlite":
+        remove(using, GUARDS)
 
 
 def keep(sender: Any, using: str, **_others: Any) -> None:

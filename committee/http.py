@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 from committee.clock import Moment
@@ -53,6 +54,13 @@ def public(view: View) -> View:
     """Mark a page that may be read without signing in while the site is public."""
     view.is_public = True  # type: ignore[attr-defined]
     return view
+
+
+def sent_only(view: View) -> View:
+    """Mark a view that only takes a form: the page of that form is another one."""
+    taken = require_POST(view)
+    taken.sent_only = True  # type: ignore[attr-defined]
+    return taken
 
 
 def site_is_public(moment: Moment) -> bool:

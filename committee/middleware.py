@@ -57,8 +57,8 @@ def _forbid_sharing(response: HttpResponseBase, is_private: bool) -> None:
 class LoginWall(LoginRequiredMiddleware):
     """Ask for a sign-in everywhere, but on public pages while the site is public.
 
-    An htmx request whose session has ended gets a sentence beside its form, not a login page
-    in its place: what was typed stays.
+    A form whose session has ended gets no login page in its place: htmx a sentence beside it,
+    any other a page with what was typed, to be copied.
     """
 
     def process_view(
@@ -70,6 +70,9 @@ class LoginWall(LoginRequiredMiddleware):
             return None
         if request.htmx:
             return fragments.signed_out(request)
+        if request.method == "POST":
+            is_page = not getattr(view_func, "sent_only", False)
+            return fragments.session_ended(request, is_page=is_page)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def get_login_url(self, view_func: Any) -> str:

@@ -88,7 +88,7 @@ def open_account(*, email: str, name: str, role: Role) -> Member:
 
     :raises AlreadyIn: if the account is there and in use, or has another role.
     """
-    member = Member.objects.select_for_update(of=("self",)).filter(email__iexact=email).first()
+    member = _to_change().filter(email__iexact=email).first()
     if member is None:
         member = Member.objects.create_user(email, name=name, role=role)
         bump_revision()
@@ -103,7 +103,7 @@ def invite_again(*, by: Member, member: Member, today: date) -> None:
 
     :raises PermissionDenied: if this person may not, or the member has signed in before.
     """
-    member = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    member = _to_change().get(pk=member.pk)
     _require_charge(by, member, today)
     _require(member.is_active and member.last_login is None)
     _queue_invitation(member, today)
@@ -127,7 +127,7 @@ def change_role(*, by: Member, member: Member, role: Role, today: date) -> Membe
 
     :raises PermissionDenied: if this person may not, or it is their own role.
     """
-    member = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    member = _to_change().get(pk=member.pk)
     _require(permissions.may_change_role(actor_of(_fresh(by), today), member.pk))
     member.role = role
     member.save(update_fields=["role"])
@@ -141,7 +141,7 @@ def update_member(*, by: Member, member: Member, changes: Mapping[str, Any], tod
 
     :raises PermissionDenied: if this person may not, or would shut themselves out.
     """
-    member = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    member = _to_change().get(pk=member.pk)
     _require_charge(by, member, today)
     if by.pk == member.pk and changes.get("is_active") is False:
         raise PermissionDenied
@@ -151,8 +151,13 @@ def update_member(*, by: Member, member: Member, changes: Mapping[str, Any], tod
 @transaction.atomic
 def update_profile(*, by: Member, changes: Mapping[str, Any]) -> Member:
     """Change one's own settings."""
-    member = Member.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    member = _to_change().get(pk=by.pk)
     return _change(member, changes, OWN_FIELDS)
+
+
+def _to_change() -> models.QuerySet[Member]:
+    """Lock members for a change: whoever names one in a new row meanwhile need not wait."""
+    return Member.objects.select_for_update(of=("self",), no_key=True)
 
 
 def _change(member: Member, changes: Mapping[str, Any], allowed: tuple[str, ...]) -> Member:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.utils.http import base36_to_int
+
+from committee.models import Member
 
 RESET_LASTS = timedelta(hours=1)
 
@@ -18,10 +19,10 @@ RESET_LASTS = timedelta(hours=1)
 class LinkTokens(PasswordResetTokenGenerator):
     """Django's tokens, which PASSWORD_RESET_TIMEOUT ends after a week, or sooner by us."""
 
-    def check_token(self, user: AbstractBaseUser | None, token: str | None) -> bool:
+    def check_token(self, user: Member | None, token: str | None) -> bool:
         return super().check_token(user, token) and not self._is_stale(user, token)
 
-    def _is_stale(self, user: AbstractBaseUser | None, token: str | None) -> bool:
+    def _is_stale(self, user: Member | None, token: str | None) -> bool:
         if user is None or token is None or user.last_login is None:
             return False  # who never signed in follows an invitation
         made = base36_to_int(token.partition("-")[0])

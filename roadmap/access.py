@@ -26,17 +26,19 @@ from roadmap.models import (
     Period,
     PeriodReport,
 )
+from roadmap.models.words import with_words
 from roadmap.rules import signals
 
 Row = TypeVar("Row", bound=Model)
 
 
-def action(code: str, today: date) -> ActionItem:
-    """Fetch an action that exists on this day, with its signal.
+def action(code: str, today: date, *also: str) -> ActionItem:
+    """Fetch an action that exists on this day, with its signal and what else is named.
 
     :raises Http404: if there is none.
     """
-    found = ActionItem.objects.for_rows().filter(code=clean(code), created_on__lte=today).first()
+    rows = ActionItem.objects.for_rows().filter(code=clean(code), created_on__lte=today)
+    found = _with(rows, also).first()
     if found is None:
         raise Http404
     found.signal = _signal(found, today)  # type: ignore[attr-defined]  # as lists annotate it
@@ -69,13 +71,13 @@ def workstream(code: str) -> Workstream:
     return found
 
 
-def milestone(pk: int, today: date) -> Milestone:
-    """Fetch a milestone known on this day.
+def milestone(pk: int, today: date, *also: str) -> Milestone:
+    """Fetch a milestone known on this day, with what else is named.
 
     :raises Http404: if there is none.
     """
     milestones = Milestone.objects.known_on(today).select_related("workstream")
-    found = milestones.filter(pk=pk).first() if pk < 2**63 else None
+    found = _with(milestones, also).filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
         raise Http404
     return found
@@ -122,14 +124,14 @@ def agenda_item(meeting: Meeting, pk: int) -> AgendaItem:
 
 
 def decision(pk: int) -> Decision:
-    """Fetch a decision with its meeting.
+    """Fetch a decision with its meeting and its words in force.
 
     :raises Http404: if there is none.
     """
     found = Decision.objects.select_related(
-        "meeting", "agenda_item", "institution", "responsible", "advice", "done_by"
+        "meeting", "agenda_item", "institution", "responsible", "advice__author", "done_by"
     )
-    return _one(found, pk=pk)
+    return _one(with_words(found), pk=pk)
 
 
 def advice(pk: int) -> Advice:
@@ -186,6 +188,11 @@ def comment(pk: int) -> Comment:
     """
     found = Comment.objects.select_related("by", "action", "advice", "decision__meeting")
     return _one(found, pk=pk)
+
+
+def _with(rows: QuerySet[Row], also: tuple[str, ...]) -> QuerySet[Row]:
+    """Join what is named; Django would take no name for every name."""
+    return rows.select_related(*also) if also else rows
 
 
 def _one(rows: QuerySet[Row], **asked: int | str) -> Row:

@@ -173,6 +173,10 @@ class Refusal(TextChoices):
     )
     NO_SUCH_PASSAGE = ("no_such_passage", _("The minutes of this meeting hold no such part."))
     NUMBER_TAKEN = ("number_taken", _("There is a meeting with this number already."))
+    BEFORE_MEETING = (
+        "before_meeting",
+        _("It cannot have been carried out before the meeting that decided it."),
+    )
     HAS_DECISIONS = (
         "has_decisions",
         _("Something was decided under this point, so it stays on the agenda."),
@@ -183,6 +187,7 @@ class Refusal(TextChoices):
     )
     NOT_THIS_EFFECT = ("not_this_effect", _("This decision was taken for something else."))
     ALREADY_ANSWERED = ("already_answered", _("This has already been answered."))
+    MEANWHILE = "meanwhile", _("Somebody else saved this meanwhile; nothing was changed.")
     ALREADY_JOINED = ("already_joined", _("One of these is joined to another obstacle already."))
     ADVICE_NOT_ACCEPTED = (
         "advice_not_accepted",
@@ -191,6 +196,10 @@ class Refusal(TextChoices):
     ADVICE_DECIDED = (
         "advice_decided",
         _("This advice has become a decision already; save the answer without another one."),
+    )
+    ADVICE_DECLINED = (
+        "advice_declined",
+        _("This advice was declined, so no decision follows it."),
     )
     OTHER_ADVICE = (
         "other_advice",

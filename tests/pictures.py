@@ -40,7 +40,7 @@ LANGUAGE_OF_ALL = "from committee.models import Member; Member.objects.update(la
 WHOLE_LINES = """(part, highest) => {
   const { top, bottom } = part.getBoundingClientRect();
   if (bottom - top <= highest) return bottom - top;
-  const boxes = [...part.querySelectorAll("input, select, textarea, .btn, .pill")]
+  const boxes = [...part.querySelectorAll("input, select, textarea, .btn, .pill, .step")]
     .map((one) => one.getBoundingClientRect());
   const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {

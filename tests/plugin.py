@@ -74,6 +74,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Shuffle modules, and tests inside each: hidden order shows."""
+    if CHOSEN != "sqlite":
+        _leave_out(config, items)
     dice = random.Random(config.option.order_seed)
     modules = sorted({item.nodeid.partition("::")[0] for item in items})
     dice.shuffle(modules)
@@ -81,3 +83,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     draw = {item.nodeid: dice.random() for item in items}
     # Module-wide fixtures (a whole site) are started once: modules stay together.
     items.sort(key=lambda item: (rank[item.nodeid.partition("::")[0]], draw[item.nodeid]))
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Drop what touches no database from the second round: it said the same in the first."""
+    once = [item for item in items if not _asks_a_database(item)]
+    items[:] = [item for item in items if _asks_a_database(item)]
+    config.hook.pytest_deselected(items=once)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    asking = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("processes")
+    return bool(asking or marked or hasattr(getattr(item, "cls", None), "databases"))

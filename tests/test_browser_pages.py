@@ -8,10 +8,12 @@ from itertools import product
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
+from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
 from committee.models import Letter, Member
-from roadmap.models import Milestone
+from roadmap.models import ActionItem, Milestone, Obstacle
+from tests import committee_factories
 from tests.factories import PASSWORD
 from tests.plugin import CHOSEN
 
@@ -22,11 +24,22 @@ pytestmark = [
 ]
 
 VIEWPORTS = {"phone": (360, 800), "desk": (1280, 900)}
-PUBLIC = ("/", "/actions/", "/actions/CONS-01/", "/workstreams/CYB/", "/milestones/", "/no-such/")
+PUBLIC = (
+    *("/", "/actions/", "/actions/CONS-01/", "/workstreams/CYB/", "/milestones/", "/no-such/"),
+    *("/help/", "/help/anggota/"),
+)
 DOORS = ("/akun/masuk/", "/akun/sandi/lupa/", "/language/")
-INSIDE = ("/", "/my/", "/actions/", "/actions/FUND-03/", "/workstreams/FUND/", "/milestones/")
+INSIDE = (
+    *("/", "/my/", "/actions/", "/actions/FUND-03/", "/workstreams/FUND/", "/milestones/"),
+    *("/meetings/", "/actions/COMM-01/ask-move/"),
+)
+COMMITTEE = (
+    *("/meetings/new/", "/decisions/", "/advice/", "/obstacles/", "/requests/", "/periods/"),
+    "/roadmap/changes/?since=2018-01-01",
+)
 SECRETARIAT = (
-    *INSIDE,
+    *INSIDE[:-1],  # who moves dates need not ask
+    *COMMITTEE,
     *("/actions/new/", "/actions/CYB-01/", "/actions/CYB-01/edit/", "/milestones/new/"),
     *("/start/", "/start/members/", "/start/actions/"),
     *("/letters/", "/profile/", "/admin/", "/admin/committee/member/"),
@@ -85,15 +98,38 @@ def origin(live_server):
     return live_server.url
 
 
-def paths_for(name: str | None) -> tuple[str, ...]:
+@pytest.fixture
+def committee_pages(origin):
+    """Give the rehearsal a little of the committee's work; the addresses of what there is now."""
+    meeting = committee_factories.meeting(number=1)
+    point = committee_factories.agenda_item(meeting, order=1, minutes="Dibahas.")
+    decision = committee_factories.decision(meeting, number=1, agenda_item=point)
+    advice = committee_factories.advice(Member.objects.get(role="adviser"))
+    action = ActionItem.objects.get(workstream__code="COMM", number=1)
+    request = committee_factories.date_request(action)
+    period = committee_factories.period()
+    report = committee_factories.report(period, signed=True, workstream=action.workstream)
+    committee_factories.comment(decision)
+    things = (meeting, decision, advice, Obstacle.objects.get(), request, period)
+    steps = ((meeting, "agenda/propose/"), (advice, "answer/"), (request, "approve/"))
+    return (
+        *(thing.get_absolute_url() for thing in things),
+        *(f"{thing.get_absolute_url()}{step}" for thing, step in steps),
+        reverse("roadmap:report-sign", args=[period.pk, report.workstream.code]),
+    )
+
+
+def paths_for(name: str | None, more: tuple[str, ...]) -> tuple[str, ...]:
     if name is None:
         milestone = Milestone.objects.order_by("pk").first()
         return (*PUBLIC, *DOORS, milestone.get_absolute_url())
-    return SECRETARIAT if name == "sekretariat" else INSIDE
+    return (*SECRETARIAT, *more) if name == "sekretariat" else INSIDE
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("id", "dark"), ("en", "light")])
-def test_every_page_is_accessible_and_whole(chromium: Browser, origin, language, scheme):
+def test_every_page_is_accessible_and_whole(
+    chromium: Browser, origin, committee_pages, language, scheme
+):
     Member.objects.update(language=language)
     watcher = Watcher(origin)
     for (name, size), reader in product(VIEWPORTS.items(), (None, "kominfo", "sekretariat")):
@@ -107,7 +143,7 @@ def test_every_page_is_accessible_and_whole(chromium: Browser, origin, language,
         watcher.watch(page)
         if reader:
             sign_in(page, origin, reader)
-        for path in paths_for(reader):
+        for path in paths_for(reader, committee_pages):
             page.goto(f"{origin}{path}")
             watcher.check(page, f"{path} {reader} {name}")
         context.close()

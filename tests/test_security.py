@@ -108,7 +108,10 @@ class TestHeaders(OnStage):
                 client.get(address(self.cast, "roadmap:action-edit")),
                 client.get(address(self.cast, "roadmap:action-edit"), **within),
             ],
-            401: [self.client_of(None).get(address(self.cast, "roadmap:my"), **within)],
+            401: [
+                self.client_of(None).get(address(self.cast, "roadmap:my"), **within),
+                self.client_of(None).post(address(self.cast, "roadmap:action-edit")),
+            ],
             405: [client.post(address(self.cast, "roadmap:my"))],
             200: [admin.get(address(self.cast, "roadmap:clock"), **within)],
         }

@@ -200,7 +200,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 # An invitation lasts a week; committee.tokens ends a forgotten password's link after an hour.
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "committee.tokens.LinkTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "committee.tokens.LinkTokens"  # noqa: S105
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

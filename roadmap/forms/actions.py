@@ -13,7 +13,7 @@ from committee.models import Decision, Institution, Workstream
 from committee.rules.permissions import Actor
 from roadmap.forms.decisions import DecisionField
 from roadmap.forms.people import PeopleField, PersonField
-from roadmap.forms.saved import DayField, PrecisionField, SavedForm, TextField, fresh
+from roadmap.forms.saved import DayField, ManyField, PrecisionField, SavedForm, TextField, fresh
 from roadmap.models import ActionItem
 from roadmap.rules import permissions
 from roadmap.services.actions import ActionDraft
@@ -43,10 +43,9 @@ class ActionForm(SavedForm):
         required=False,
         empty_label=_("none yet"),
     )
-    supporting = forms.ModelMultipleChoiceField(
+    supporting = ManyField(
         label=_("Supporting institutions"),
         queryset=Institution.objects.order_by("code"),
-        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     contributors = PeopleField(
@@ -54,10 +53,9 @@ class ActionForm(SavedForm):
         required=False,
         help_text=_("They see it among their own actions and may report on it."),
     )
-    challenges = forms.ModelMultipleChoiceField(
+    challenges = ManyField(
         label=_("Challenges of small businesses it answers"),
         queryset=Challenge.objects.order_by("code"),
-        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     start_date = DayField(label=_("Start date"), required=False)

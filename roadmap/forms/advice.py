@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from committee.enums import AdviceAnswer, DecisionEffect
 from committee.models import Advice, Meeting, Member, Workstream
 from roadmap.forms.milestones import MilestoneForm
-from roadmap.forms.saved import DayField, SavedForm, TextField, fresh
+from roadmap.forms.saved import DayField, ManyField, SavedForm, TextField, fresh
 from roadmap.models import ActionItem
 from roadmap.selectors.meetings import open_meetings
 from roadmap.services.advice import AdviceDraft, Answer
@@ -30,11 +30,10 @@ class AdviceForm(SavedForm):
         max_length=LONGEST_REASONING,
         help_text=_("Why, and what should be done. Empty lines stay."),
     )
-    workstreams = forms.ModelMultipleChoiceField(
+    workstreams = ManyField(
         label=_("Workstreams"),
         queryset=Workstream.objects.order_by("order"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: it is about the whole roadmap."),
     )
 

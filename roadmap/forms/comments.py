@@ -22,7 +22,7 @@ class CommentForm(SavedForm):
     """One text; what does not name exactly one person is named itself, and the text stays."""
 
     text = TextField(
-        label=_("Comment"),
+        label=_("Your comment"),
         rows=4,
         help_text=_(
             "Mention somebody by @ and what stands before the @ of their e-mail, such as "

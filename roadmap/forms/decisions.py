@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committee.enums import AdviceAnswer, DecisionEffect
 from committee.models import Advice, AgendaItem, Decision, Institution, Meeting, Member
-from roadmap.forms.saved import DayField, SavedForm, TextField, fresh
+from roadmap.forms.saved import LARGEST_VERSION, DayField, SavedForm, TextField, fresh, is_key
 from roadmap.services.decisions import DecisionDraft
 
 MOST_OFFERED = 50
@@ -39,8 +39,7 @@ class LongListField(forms.ModelChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         prepared = super().prepare_value(value)
-        is_number = str(prepared).isdecimal() and int(prepared) < 2**63
-        self.chosen = str(prepared) if is_number else None
+        self.chosen = str(prepared) if is_key(str(prepared)) else None
         return prepared
 
     def label_from_instance(self, obj: Any) -> str:
@@ -48,10 +47,10 @@ class LongListField(forms.ModelChoiceField):
 
 
 class DecisionField(LongListField):
-    """A decision taken for one effect, the latest first."""
+    """A decision taken for one of these effects, the latest first."""
 
-    def __init__(self, effect: DecisionEffect, **kwargs: Any) -> None:
-        found = Decision.objects.filter(effect=effect).select_related("meeting")
+    def __init__(self, *effects: DecisionEffect, **kwargs: Any) -> None:
+        found = Decision.objects.filter(effect__in=effects).select_related("meeting")
         kwargs.setdefault("label", _("Decision it comes from"))
         kwargs.setdefault("empty_label", _("none"))
         kwargs.setdefault("required", False)
@@ -114,6 +113,14 @@ def draft_of(cleaned: Mapping[str, Any]) -> DecisionDraft:
 def values_of(decision: Decision) -> dict[str, Any]:
     """Give the first values of the form that edits a decision."""
     return fresh(version=decision.version, **{name: getattr(decision, name) for name in PLAIN})
+
+
+class DeleteForm(SavedForm):
+    """Striking a decision; its meeting is where one goes on, also once it is gone."""
+
+    meeting = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=1, max_value=LARGEST_VERSION
+    )
 
 
 class DoneForm(SavedForm):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from committee.enums import DecisionEffect
 from committee.models import Institution, Meeting
 from roadmap.forms.decisions import DecisionField
-from roadmap.forms.saved import DayField, SavedForm, TextField
+from roadmap.forms.saved import DayField, ManyField, SavedForm, TextField
 from roadmap.models import Obstacle
 from roadmap.selectors.meetings import open_meetings
 from roadmap.services.obstacles import Need, Ruling
@@ -49,28 +49,18 @@ class Offered(ModelChoiceIterator):
         return (self.choice(one) for one in self.field.offered)
 
 
-class SameField(forms.ModelMultipleChoiceField):
+class SameField(ManyField):
     """Several obstacles, each by the code of its action and what is needed.
 
     Whatever is sent is taken as it was offered a moment ago: the service says what has become
     of it since, and a form sent twice gets the same answer.
     """
 
-    widget = forms.CheckboxSelectMultiple
     iterator = Offered
     offered: Sequence[Obstacle] = ()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=Obstacle.objects.all(), required=False, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        """Take a number no database can hold for one that is not there."""
-        known = [one for one in value or () if not (str(one).isdecimal() and int(one) >= 2**63)]
-        if len(known) != len(value or ()):
-            raise forms.ValidationError(
-                self.error_messages["invalid_choice"], "invalid_choice", {"value": ""}
-            )
-        return super().clean(known)
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.action.code} · {Truncator(obj.needed).chars(120)}"
@@ -106,6 +96,18 @@ class JoinForm(SavedForm):
         return cleaned
 
 
+class OpenMeetings(ModelChoiceIterator):
+    """The meetings that can decide now; any may be sent, as one may have closed since."""
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        yield ("", str(self.field.empty_label))
+        yield from (self.choice(one) for one in open_meetings())
+
+
+class MeetingField(forms.ModelChoiceField):
+    iterator = OpenMeetings
+
+
 class DecideForm(SavedForm):
     """What was decided, and where: now at an open meeting, or by a decision that stands."""
 
@@ -114,18 +116,14 @@ class DecideForm(SavedForm):
         required=False,
         help_text=_("May stay empty where a decision that stands is chosen: its words count."),
     )
-    meeting = forms.ModelChoiceField(
+    meeting = MeetingField(
         label=_("Decided at"),
-        queryset=Meeting.objects.none(),
+        queryset=Meeting.objects.all(),
         required=False,
         empty_label=_("no meeting: it was settled otherwise"),
         help_text=_("An open meeting: the decision is written into its minutes."),
     )
     decision = DecisionField(DecisionEffect.OBSTACLE, label=_("Or a decision that stands"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["meeting"].queryset = open_meetings()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

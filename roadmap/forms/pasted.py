@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from roadmap.forms.saved import FIRST_DAY, LAST_DAY
 
 MOST_LINES = 200
+LONGEST_ADDRESS = 254  # as accounts keep it
 ENDINGS = re.compile(r"\r\n|\r|\n")
 # What mail programs and spreadsheets leave behind, unseen: marks of order and of direction.
 UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060\u202a\u202b\u202c"))
@@ -98,7 +99,8 @@ def read(text: str, columns: Sequence[Column], key: Callable[[dict[str, Any]], A
         earlier = first.setdefault(key(values) or number, number)
         if earlier != number:
             found.append(": " + _("it repeats line %(line)d; keep one.") % {"line": earlier})
-        complaints += [f"{_('Line %(number)d') % {'number': number}}{one}" for one in found]
+        place = _("Line %(number)d") % {"number": number}
+        complaints += [f"{place}{one}" for one in found]
         lines.append(Line(number, values))
     return Pasted(lines, complaints)
 
@@ -211,7 +213,7 @@ def address(part: str) -> str:
     except ValidationError:
         sentence = _("%(part)s is no e-mail address; write it as name@office.go.id.")
         raise Unreadable(sentence % {"part": quoted(part)}) from None
-    return part.lower()
+    return str(words(LONGEST_ADDRESS)(part)).lower()
 
 
 def one_of(kinds: type[TextChoices], blank: TextChoices) -> Read:

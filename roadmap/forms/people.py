@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from committee.enums import Role
 from committee.models import Member, Seat
+from roadmap.forms.saved import ManyField
 
 OWNERS = (Role.MEMBER, Role.SECRETARIAT, Role.CHAIR)
 
@@ -24,8 +25,6 @@ class PersonField(forms.ModelChoiceField):
         super().__init__(queryset=possible_owners(), **kwargs)
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
+class PeopleField(ManyField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=possible_owners(), **kwargs)

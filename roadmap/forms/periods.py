@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.enums import PeriodFigure
-from roadmap.forms.saved import SavedForm, TextField, fresh
+from roadmap.forms.saved import Compared, SavedForm, TextField, fresh
 from roadmap.models import Period, PeriodReport
 from roadmap.rules import periods as rules
 from roadmap.rules.refusals import Refused
+from roadmap.selectors.periods import Standing, words
 
 
 class NarrativeForm(SavedForm):
@@ -54,6 +55,10 @@ class CorrectionForm(SavedForm):
         found = period.reports.select_related("workstream")
         reports.queryset = found.order_by("workstream__order", "pk")
 
+    def compare(self, current: Standing) -> list[Compared]:
+        typed = words(self.cleaned_data["figure"], self.cleaned_data["new"])
+        return [Compared(current.label, current.words, typed)]
+
     def clean(self) -> dict[str, Any]:
         """Ask again for a value that could be read in two ways."""
         cleaned = super().clean() or {}
@@ -65,12 +70,15 @@ class CorrectionForm(SavedForm):
         return cleaned
 
 
-def first_correction(asked: dict[str, str]) -> dict[str, Any]:
-    """Give the first values of a correction: a link beside a figure names its report."""
+def first_correction(asked: dict[str, str], seen: int) -> dict[str, Any]:
+    """Give the first values of a correction: a link beside a figure names its report.
+
+    `seen` is how many corrections the period has by now: the form's version.
+    """
     report, figure = asked.get("report", ""), asked.get("figure", "")
     values: dict[str, Any] = {}
     if report.isdecimal():
         values["report"] = report
     if figure in PeriodFigure.values:
         values["figure"] = figure
-    return fresh(**values)
+    return fresh(version=seen, **values)

@@ -14,6 +14,7 @@ from roadmap.forms.decisions import DecisionField
 from roadmap.forms.saved import DayField, PrecisionField, SavedForm, TextField
 from roadmap.rules.dates import period_end
 from roadmap.services.dates import Move
+from roadmap.services.requests import DECLINING
 
 
 class AskForm(SavedForm):
@@ -56,8 +57,14 @@ class ApproveForm(SavedForm):
 
 
 class DeclineForm(SavedForm):
-    """No, and why."""
+    """No, and why; the secretariat or a meeting declines."""
 
+    decision = DecisionField(
+        *DECLINING,
+        label=_("Decision of the committee"),
+        empty_label=_("none: the secretariat declines"),
+        help_text=_("Only if it was declined at a meeting."),
+    )
     note = TextField(label=_("Reason"))
 
 

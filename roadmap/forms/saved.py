@@ -5,6 +5,7 @@ Lengths and days have limits here, so that no text or date can break what reads 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from roadmap.enums import Precision
 from roadmap.templatetags.roadmap import day
 
 LONGEST_TEXT = 5_000
+LONGEST_KEY = 19  # digits of the first number that no row can have
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 LOST = _("The form had lost its place. Nothing you typed is lost; please save again.")
 LARGEST_VERSION = 2**31 - 1
@@ -63,6 +65,31 @@ class TextField(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
         # The limit is told after sending: a browser would silently cut what is pasted.
         self.widget.attrs.pop("maxlength", None)
+
+
+def is_key(text: str) -> bool:
+    """Tell what may be the number of a row: nothing longer than a database can hold."""
+    return text.isdecimal() and len(text) < LONGEST_KEY
+
+
+class ManyField(forms.ModelMultipleChoiceField):
+    """Several rows to tick; a number no database can hold is one that is not there."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> Any:
+        if any(_is_beyond(str(one)) for one in value or ()):
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"], "invalid_choice", {"value": ""}
+            )
+        return super().clean(value)
+
+
+def _is_beyond(text: str) -> bool:
+    """Tell a whole number that SQLite cannot even be asked about."""
+    with suppress(ValueError):
+        return not -(2**63) <= int(text) < 2**63
+    return False
 
 
 class PrecisionField(forms.ChoiceField):

@@ -69,6 +69,7 @@ class MemberForm(SavedForm):
     name = forms.CharField(label=_("Name"), max_length=150, validators=[one_line])
     email = forms.EmailField(
         label=_("E-mail"),
+        max_length=pasted.LONGEST_ADDRESS,
         help_text=_("The invitation goes there, with a link to choose a password."),
     )
     institution = forms.ModelChoiceField(

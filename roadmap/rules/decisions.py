@@ -51,8 +51,11 @@ def _is_carried_out(facts: DecisionFacts) -> bool:
     return facts.linked > 0 and facts.finished == facts.linked
 
 
-def standing(*, has_adoption: bool, is_in_baseline: bool, is_cancelled: bool) -> Standing:
-    """Say how an action stands to the roadmap as it was last adopted."""
-    if is_in_baseline:
+def standing(*, has_adoption: bool, was_adopted: bool, is_cancelled: bool) -> Standing:
+    """Say how an action stands to the roadmap as it was ever adopted.
+
+    A later adoption leaves out what was cancelled by then; that it was removed stays true.
+    """
+    if was_adopted:
         return Standing.REMOVED if is_cancelled else Standing.ADOPTED
     return Standing.ADDED if has_adoption and not is_cancelled else Standing.PROPOSED

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page
+from django.db.models import Prefetch, prefetch_related_objects
 
 from committee.models import Institution, Member
 from roadmap.enums import Outlook
@@ -19,6 +20,8 @@ from roadmap.selectors.origin import Origin, origin_of_action
 from roadmap.selectors.reasons import reason
 from roadmap.selectors.sources import SourcePart, parts
 from umkm.models import Challenge
+
+BY_NAME = ("name", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class ActionPage:
 def action_page(
     *, action: ActionItem, today: date, page: Any, inside: bool, language: str
 ) -> ActionPage:
-    """Gather the page: seven queries for the public, some twelve for a member."""
+    """Gather the page: seven queries for the public, ten for a member."""
     found, entries = history(action=action, page=page, inside=inside, language=language)
     signal: str = action.signal  # type: ignore[attr-defined]
     return ActionPage(
@@ -70,8 +73,10 @@ def _inside(action: ActionItem, inside: bool) -> dict[str, Any]:
         nothing: dict[str, Any] = {"contributors": [], "obstacles": [], "evidence": []}
         return nothing | {"origin": None, "baseline": None}
     obstacles = action.obstacles.select_related("needed_from", "raised_by", "closed_by")
+    # Kept with the action: what may be done with it depends on them too.
+    prefetch_related_objects([action], Prefetch("contributors", Member.objects.order_by(*BY_NAME)))
     return {
-        "contributors": list(action.contributors.order_by("name", "pk")),
+        "contributors": list(action.contributors.all()),
         "obstacles": list(obstacles.order_by("closed_on", "-raised_on", "-pk")),
         "origin": origin_of_action(action),
         "baseline": baseline_of(action),

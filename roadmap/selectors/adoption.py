@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from roadmap.enums import Standing, Status
 from roadmap.models import ActionItem, Adoption, BaselineItem
@@ -16,7 +27,10 @@ from roadmap.rules import decisions as rules
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """How one action stands to the latest adoption, and what differs from it by now."""
+    """How one action stands to the latest adoption that held it, or to the latest of all.
+
+    `is_in` says which of the two; the rest is what differs from it by now.
+    """
 
     standing: Standing
     adoption: Adoption | None = None
@@ -45,12 +59,13 @@ def _latest() -> QuerySet[Adoption]:
 
 
 def baseline_of(action: ActionItem) -> Baseline:
-    """Put an action beside its baseline: one query."""
+    """Put an action beside the latest baseline that holds it: one query."""
     item = FilteredRelation("items", condition=Q(items__action=action))
     names = ("pk", "due_date", "due_precision", "output", "owner", "owner__name")
     then = {f"then_{name}": F(f"item__{name}") for name in names}
     fields = [f"then_{name}" for name in names]
-    found = _latest().annotate(item=item).annotate(**then).first()
+    known = _latest().annotate(item=item).annotate(**then, is_out=Q(item=None))
+    found = known.order_by("is_out", "-at", "-pk").first()
     values = [getattr(found, name, None) for name in fields]
     return _beside(action, found, dict(zip(names, values, strict=True)))
 
@@ -59,7 +74,7 @@ def _beside(action: ActionItem, adoption: Adoption | None, then: dict[str, Any])
     is_in = then["pk"] is not None
     standing = rules.standing(
         has_adoption=adoption is not None,
-        is_in_baseline=is_in,
+        was_adopted=is_in,
         is_cancelled=action.status == Status.CANCELLED,
     )
     if not is_in:
@@ -82,7 +97,15 @@ def _days(old: date | None, new: date | None) -> int:
     return (new - old).days if old and new else 0
 
 
-def with_baseline(actions: ActionQuerySet, adoption: Adoption | None) -> ActionQuerySet:
-    """Annotate `is_in_baseline`, for lists."""
-    items = BaselineItem.objects.filter(adoption=adoption, action=OuterRef("pk"))
-    return actions.annotate(is_in_baseline=Exists(items))
+def with_standing(actions: ActionQuerySet) -> ActionQuerySet:
+    """Annotate `standing`, for lists: the rule of rules/decisions.py, the first match wins."""
+    was_adopted = Exists(BaselineItem.objects.filter(action=OuterRef("pk")))
+    is_kept = ~Q(status=Status.CANCELLED)
+    standing = Case(
+        When(is_kept & Q(was_adopted), then=Value(Standing.ADOPTED)),
+        When(was_adopted, then=Value(Standing.REMOVED)),
+        When(is_kept & Exists(Adoption.objects.all()), then=Value(Standing.ADDED)),
+        default=Value(Standing.PROPOSED),
+        output_field=CharField(),
+    )
+    return actions.annotate(standing=standing)

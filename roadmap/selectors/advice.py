@@ -16,6 +16,7 @@ from committee.models import Advice, Decision, Workstream
 from roadmap.enums import Status
 from roadmap.models import ActionItem
 from roadmap.models.querysets import ActionQuerySet, is_late
+from roadmap.models.words import with_words
 from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
 from roadmap.selectors.actions import known
@@ -106,8 +107,9 @@ def carried_by(advice: Advice, today: date) -> ActionQuerySet:
 
 
 def decisions_of(advice: Advice) -> QuerySet[Decision]:
+    """Give what an advice became, each with its `words`."""
     found = advice.decisions.select_related("meeting", "institution", "responsible", "done_by")
-    return found.order_by("meeting__number", "number")
+    return with_words(found).order_by("meeting__number", "number")
 
 
 def _is(view: AdviceView, reader: int) -> Q:

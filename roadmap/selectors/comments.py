@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, QuerySet, Value, Window
-from django.db.models.functions import Left, Lower, StrIndex
+from django.db.models import Count, F, Q, QuerySet, Value, Window
+from django.db.models.functions import Coalesce, DenseRank, Left, Lower, StrIndex
 
 from committee.models import Advice, Decision, Member
 from committee.rules.permissions import Actor
@@ -55,11 +55,15 @@ class Name:
 
 
 def last_comments(*, about: ActionItem | Advice | Decision, actor: Actor, now: datetime) -> Thread:
-    """Give the last comments on a thing with the count of all: two queries."""
-    counted = _first_of(about).annotate(total=Window(Count("pk")))
-    found = list(counted[:LAST])
-    total = found[0].total if found else 0  # type: ignore[attr-defined]  # annotated above
-    return Thread(_rows(found, actor, now), total)
+    """Give the last comments on a thing with what corrects them and the count of all: one query."""
+    began = {"began": Coalesce("corrects__at", "at"), "thread": Coalesce("corrects_id", "pk")}
+    place = Window(DenseRank(), order_by=[F("began").desc(), F("thread").desc()])
+    total = Window(Count("pk", filter=Q(corrects=None)))
+    placed = about.comments.annotate(**began).annotate(place=place, total=total)
+    found = list(placed.filter(place__lte=LAST).select_related("by").order_by("at", "pk"))
+    first = [one for one in reversed(found) if one.corrects_id is None]
+    corrections = [one for one in found if one.corrects_id is not None]
+    return Thread(_rows(first, corrections, actor, now), found[0].total if found else 0)
 
 
 def all_comments(
@@ -67,7 +71,10 @@ def all_comments(
 ) -> Thread:
     """Give one page of all comments on a thing: three queries."""
     found = Paginator(_first_of(about), PAGE_SIZE).get_page(page)
-    return Thread(_rows(list(found), actor, now), found.paginator.count, found)
+    first = list(found)
+    corrections = Comment.objects.filter(corrects__in=[one.pk for one in first])
+    later = corrections.select_related("by").order_by("at", "pk")
+    return Thread(_rows(first, later, actor, now), found.paginator.count, found)
 
 
 def page_of(comment: Comment) -> int:
@@ -113,11 +120,12 @@ def _first_of(about: ActionItem | Advice | Decision) -> QuerySet[Comment]:
     return found.order_by("-at", "-pk")
 
 
-def _rows(comments: Sequence[Comment], actor: Actor, now: datetime) -> list[CommentRow]:
-    """Make rows with their corrections, the oldest correction first: one query."""
+def _rows(
+    comments: Sequence[Comment], corrections: Iterable[Comment], actor: Actor, now: datetime
+) -> list[CommentRow]:
+    """Make rows with their corrections, the oldest correction first."""
     later: dict[int | None, list[CommentRow]] = defaultdict(list)
-    corrections = Comment.objects.filter(corrects__in=[one.pk for one in comments])
-    for one in corrections.select_related("by").order_by("at", "pk"):
+    for one in corrections:
         later[one.corrects_id].append(_row(one, actor, now, []))
     return [_row(one, actor, now, later[one.pk]) for one in comments]
 

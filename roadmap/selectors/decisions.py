@@ -13,20 +13,32 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils.translation import gettext_lazy as _
 
 from committee.enums import DecisionEffect
 from committee.models import Decision, MinutesCorrection
 from roadmap.enums import DecisionState, MilestoneClosing, RequestState, Status
 from roadmap.models import ActionItem, Adoption, DateRequest, DueDateChange, Milestone, Obstacle
+from roadmap.models.words import with_words
 from roadmap.rules import decisions as rules
 from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
 from roadmap.selectors.milestones import MilestoneRow, marked
 
 PAGE_SIZE = 25
-MOST_EFFECTS = 50
+MOST_EFFECTS = 20
+ONE_MORE = MOST_EFFECTS + 1  # to know whether there are more
 HERE = OuterRef("pk")
 
 
@@ -47,7 +59,7 @@ class DecisionList:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What came of a decision, at most fifty of each kind; `pending` are moves it may approve."""
+    """What came of a decision, at most twenty of each kind; `pending` are moves it may approve."""
 
     actions: list[ActionRow]
     milestones: list[MilestoneRow]
@@ -56,14 +68,15 @@ class Effects:
     adoption: Adoption | None
     pending: list[DateRequest]
     pending_count: int
+    is_cut: bool
 
     @property
     def is_empty(self) -> bool:
         return not (self.adoption or any(self._lists))
 
     @property
-    def is_cut(self) -> bool:
-        return any(len(found) == MOST_EFFECTS for found in self._lists)
+    def most(self) -> int:
+        return MOST_EFFECTS
 
     @property
     def _lists(self) -> tuple[Sized, ...]:
@@ -153,7 +166,8 @@ def listing(*, today: date, listed: Listed = Listed.OPEN, page: Any = 1) -> Deci
     """Give one page of decisions, the most urgent first: a count of each view, and the rows."""
     found = with_state(Decision.objects.all(), today)
     counts = found.aggregate(**{one.value: Count("pk", filter=_is(one)) for one in Listed})
-    asked = found.filter(_is(listed)).select_related("meeting", "institution", "responsible")
+    asked = with_words(found.filter(_is(listed)))
+    asked = asked.select_related("meeting", "institution", "responsible")
     newest = (F("meeting__number").desc(), F("number").desc())
     urgent = (F("due_date").asc(nulls_last=True), *newest)
     is_urgent = listed in (Listed.OPEN, Listed.OVERDUE)
@@ -190,18 +204,22 @@ def _effects(decision: Decision, today: date, language: str) -> Effects:
     slips = DueDateChange.objects.filter(decision=decision).select_related(
         "action", "milestone", "by", "decision__meeting"
     )
+    found: dict[str, list[Any]] = {
+        "actions": action_rows.made(rows[:ONE_MORE], language),
+        "milestones": marked(milestones.order_by("due_date", "pk")[:ONE_MORE], today),
+        "slips": list(slips.order_by("-on", "-pk")[:ONE_MORE]),
+        "obstacles": list(obstacles.order_by("closed_on", "pk")[:ONE_MORE]),
+    }
     pending, pending_count = _pending(decision)
     return Effects(
-        actions=action_rows.made(rows[:MOST_EFFECTS], language),
-        milestones=marked(milestones.order_by("due_date", "pk")[:MOST_EFFECTS], today),
-        slips=list(slips.order_by("-on", "-pk")[:MOST_EFFECTS]),
-        obstacles=list(obstacles.order_by("closed_on", "pk")[:MOST_EFFECTS]),
+        **{name: some[:MOST_EFFECTS] for name, some in found.items()},
         adoption=Adoption.objects.filter(decision=decision)
         .select_related("by")
         .annotate(item_count=Count("items"))
         .first(),
         pending=pending,
         pending_count=pending_count,
+        is_cut=any(len(some) > MOST_EFFECTS for some in found.values()),
     )
 
 

@@ -14,6 +14,8 @@ from roadmap.models import STATE_FIELDS, ActionItem, StatusUpdate
 from roadmap.selectors.sources import SourcePart, parts
 
 PAGE_SIZE = 20
+# So many updates before a page are read to find the state its oldest update replaced.
+MOST_BESIDE = 5
 # People, obstacles and outlooks are not for the public; neither are updates about nothing else.
 INSIDE_KINDS = (UpdateKind.OBSTACLE, UpdateKind.REASSIGNED)
 PUBLIC_STATE = ("status", "progress", "due_date", "start_date", "lead_institution", "supporting")
@@ -51,13 +53,13 @@ class Entry:
 def history(
     *, action: ActionItem, page: Any, inside: bool, language: str
 ) -> tuple[Page[StatusUpdate], list[Entry]]:
-    """Give one page, newest first: a count, the rows, and the state before the oldest of them."""
-    updates = visible(action, inside=inside)
-    paginator = Paginator(updates.order_by("-at", "-pk"), PAGE_SIZE)
-    found = paginator.get_page(page)
-    shown = list(found.object_list)
-    before = _before(updates, shown[-1]) if shown and found.has_next() else None
-    return found, list(_entries(shown, before, inside=inside, language=language))
+    """Give one page, newest first: a count, then the rows with some that stand before them."""
+    updates = visible(action, inside=inside).order_by("-at", "-pk")
+    found = Paginator(updates, PAGE_SIZE).get_page(page)
+    first = (found.number - 1) * PAGE_SIZE
+    rows = list(updates[first : first + PAGE_SIZE + MOST_BESIDE])
+    before = next((update for update in rows[PAGE_SIZE:] if not is_beside(update)), None)
+    return found, list(_entries(rows[:PAGE_SIZE], before, inside=inside, language=language))
 
 
 def visible(action: ActionItem, *, inside: bool) -> Any:
@@ -65,12 +67,6 @@ def visible(action: ActionItem, *, inside: bool) -> Any:
         "by", "owner", "lead_institution"
     )
     return updates if inside else updates.exclude(kind__in=INSIDE_KINDS)
-
-
-def _before(updates: Any, oldest: StatusUpdate) -> StatusUpdate | None:
-    """Find the state in force before the oldest update of a page."""
-    earlier = updates.filter(at__lte=oldest.at).exclude(pk=oldest.pk).order_by("-at", "-pk")
-    return next((update for update in earlier[:5] if not is_beside(update)), None)
 
 
 def is_beside(update: StatusUpdate) -> bool:
@@ -156,3 +152,19 @@ def _edits(update: StatusUpdate, *, inside: bool) -> list[Delta]:
             label = str(ActionItem._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
             found.append(Delta(label, pair[0] or "—", pair[1] or "—"))
     return found
+
+
+def edits(update: StatusUpdate) -> list[Delta]:
+    """Read all that an edit recorded, in the words of a reader inside."""
+    pairs = {name: pair for name, pair in update.changes.items() if isinstance(pair, list)}
+    return [_recorded(name, *pair) for name, pair in pairs.items() if len(pair) == 2]
+
+
+def _recorded(name: str, old: Any, new: Any) -> Delta:
+    label = str(ActionItem._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    if name == "start_date":
+        before, after = (date.fromisoformat(day) if day else None for day in (old, new))
+        return Delta(label, before, after, is_date=True)
+    if name == "supporting":
+        return Delta(label, _words(name, old or ""), _words(name, new or ""))
+    return Delta(label, old or "—", new or "—")

@@ -79,9 +79,9 @@ class ObstacleList:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """One obstacle of a thing, with the action that waits and its signal."""
+    """An action that waits behind a thing, its signal, and how it was raised there."""
 
-    obstacle: Obstacle
+    obstacles: list[Obstacle]
     action: ActionItem
     signal: str
 
@@ -89,7 +89,7 @@ class Behind:
 @dataclass(frozen=True, slots=True)
 class ObstaclePage:
     row: Row
-    page: Page[Obstacle]
+    page: Page[Any]
     behind: list[Behind] = field(default_factory=list)
 
 
@@ -136,9 +136,11 @@ def obstacle_page(*, obstacle: Obstacle, today: date, page: Any) -> ObstaclePage
     """Gather the page of a root: its facts, and every action behind it with its signal."""
     root = things().select_related(*_LOADED).get(pk=obstacle.pk)
     family = Obstacle.objects.filter(Q(pk=root.pk) | Q(joined_to=root))
-    ordered = family.select_related("raised_by").order_by("raised_on", "pk")
-    found = Paginator(ordered, PAGE_SIZE).get_page(page)
-    return ObstaclePage(row_of(root, today), found, _behind(list(found.object_list), today))
+    waiting = family.values("action").annotate(first=Min("raised_on")).order_by("first", "action")
+    paginator = Paginator(waiting.values_list("action", flat=True), PAGE_SIZE)
+    paginator.count = root.waiting  # type: ignore[misc]  # it is counted already
+    found = paginator.get_page(page)
+    return ObstaclePage(row_of(root, today), found, _behind(family, list(found), today))
 
 
 def row_of(root: Any, today: date) -> Row:
@@ -202,10 +204,11 @@ def _is(watch: Watch, today: date) -> Q:
     return conditions[watch]
 
 
-def _behind(obstacles: list[Obstacle], today: date) -> list[Behind]:
-    actions = ActionItem.objects.for_rows().with_signal(today)
-    found: dict[int, Any] = actions.in_bulk([one.action_id for one in obstacles])
-    return [
-        Behind(one, found[one.action_id], found[one.action_id].signal or "cancelled")
-        for one in obstacles
-    ]
+def _behind(family: QuerySet[Obstacle], pks: list[int], today: date) -> list[Behind]:
+    """Give each action once, however often the thing was raised there: two queries."""
+    actions: dict[int, Any] = ActionItem.objects.for_rows().with_signal(today).in_bulk(pks)
+    raised: dict[int, list[Obstacle]] = {pk: [] for pk in pks}
+    shown = family.filter(action__in=pks).select_related("raised_by")
+    for one in shown.order_by("raised_on", "pk"):
+        raised[one.action_id].append(one)
+    return [Behind(raised[pk], actions[pk], actions[pk].signal or "cancelled") for pk in pks]

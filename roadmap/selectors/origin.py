@@ -7,38 +7,44 @@ from datetime import date
 
 from committee.models import Advice, Decision
 from roadmap.models import ActionItem, Milestone
+from roadmap.models.words import words_of
+
+# What to fetch with a thing whose origin is to be shown.
+JOINED = ("decision__meeting", "decision__advice__author")
+JOINED_TO_ACTION = (*JOINED, "advice__author")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where something comes from; `by` is asked only where nothing else says it."""
+    """Where something comes from; `by` is asked only where nothing else says it.
+
+    `words` are those of the decision that are in force.
+    """
 
     on: date
     decision: Decision | None = None
     advice: Advice | None = None
     by: str = ""
+    words: str = ""
 
 
 def origin_of_action(action: ActionItem) -> Origin:
-    """Trace an action back: at most two queries."""
-    decision = _decision(action.decision_id)
-    advice = decision.advice if decision else None
-    if action.advice_id is not None and (advice is None or advice.pk != action.advice_id):
-        advice = Advice.objects.select_related("author").get(pk=action.advice_id)
+    """Trace an action, fetched with `JOINED_TO_ACTION`, back: at most one query."""
+    decision = action.decision
+    advice = action.advice or (decision.advice if decision else None)
     by = "" if decision or advice or action.import_key else _put_by(action)
-    return Origin(action.created_on, decision, advice, by)
+    return Origin(action.created_on, decision, advice, by, _words(decision))
 
 
 def origin_of_milestone(milestone: Milestone) -> Origin:
-    """Trace a milestone back: at most one query."""
-    decision = _decision(milestone.decision_id)
-    return Origin(milestone.known_from, decision, decision.advice if decision else None)
+    """Trace a milestone, fetched with `JOINED`, back: at most one query."""
+    decision = milestone.decision
+    advice = decision.advice if decision else None
+    return Origin(milestone.known_from, decision, advice, words=_words(decision))
 
 
-def _decision(pk: int | None) -> Decision | None:
-    if pk is None:
-        return None
-    return Decision.objects.select_related("meeting", "advice__author").get(pk=pk)
+def _words(decision: Decision | None) -> str:
+    return words_of(decision) if decision else ""
 
 
 def _put_by(action: ActionItem) -> str:

@@ -58,6 +58,7 @@ class FigureRow:
 
     label: str
     text: str
+    count: int | Decimal | None
     query: str | None = None
     frozen: str | None = None
 
@@ -69,6 +70,15 @@ class CorrectionRow:
     correction: PeriodCorrection
     old: str
     new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A figure in words, and how many corrections of its period led to them."""
+
+    label: str
+    words: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +258,7 @@ def _figure(
     return FigureRow(
         label=str(figure.label),
         text=words(figure, stood if corrected is None else corrected),
+        count=value,
         query=None if query is None else f"?workstream={code}{query}",
         frozen=None if corrected is None else words(figure, stood),
     )
@@ -271,6 +282,23 @@ def stands(report: PeriodReport, figure: str) -> str:
     """Give what a closed report says of a figure by now, earlier corrections included."""
     last = report.corrections.filter(figure=figure).order_by("-pk").first()
     return last.new if last is not None else rules.kept(getattr(report, figure))
+
+
+def corrections_of(period: Period) -> QuerySet[PeriodCorrection]:
+    """Give what was corrected of a period, oldest first; their number is what a form has seen."""
+    return PeriodCorrection.objects.filter(report__period=period).order_by("pk")
+
+
+def is_corrected_since(report: PeriodReport, figure: str, seen: int) -> bool:
+    """Say whether a figure was corrected after the first `seen` corrections of its period."""
+    later = corrections_of(report.period)[seen:]
+    return any((one.report_id, one.figure) == (report.pk, figure) for one in later)
+
+
+def standing(report: PeriodReport, figure: PeriodFigure) -> Standing:
+    """Give a figure as it now stands, for whoever corrects it next."""
+    version = corrections_of(report.period).count()
+    return Standing(str(figure.label), words(figure, stands(report, figure)), version)
 
 
 def unsigned(period: Period) -> list[PeriodReport]:

@@ -26,6 +26,7 @@ from roadmap.selectors.actions import Watch
 
 MOST = 25
 LONGEST_TITLE = 300
+GOING_ON = (Status.PLANNED, Status.IN_PROGRESS, Status.SUBMITTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +140,17 @@ def _coded(action: ActionItem, text: str, text_en: str) -> tuple[str, str]:
 
 
 def _obstacles(today: date) -> QuerySet[Obstacle]:
-    """Give what waits for the committee, or for somebody who has let the day pass."""
+    """Give what waits for the committee, or for somebody who has let the day pass.
+
+    What was raised at an action that has ended is still proposed while others wait behind it.
+    """
     waits = Q(needed_from=None) | Q(needed_by__lt=today)
     open_ones = Obstacle.objects.filter(waits, closed_on=None, joined_to=None)
-    behind = Count("joined", filter=Q(joined__closed_on=None))
-    found = open_ones.exclude(action__status__in=(Status.CANCELLED, Status.VERIFIED))
+    behind = Count("joined", filter=Q(joined__closed_on=None, joined__action__status__in=GOING_ON))
     return (
-        found.select_related("action", "needed_from")
+        open_ones.select_related("action", "needed_from")
         .annotate(behind=behind)
+        .filter(Q(action__status__in=GOING_ON) | Q(behind__gt=0))
         .order_by("raised_on", "pk")
     )
 

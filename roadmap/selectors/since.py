@@ -6,7 +6,7 @@ costs one query: its rows carry their total.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,19 +18,20 @@ from django.utils.translation import gettext_lazy as _
 
 from committee.clock import start_of
 from committee.enums import MeetingStatus
-from committee.models import Decision, Meeting
+from committee.models import Meeting
 from roadmap.enums import Status, UpdateKind
 from roadmap.models import (
     ActionItem,
-    Adoption,
     DueDateChange,
     Milestone,
     Obstacle,
     StatusUpdate,
 )
 from roadmap.models.querysets import is_late
-from roadmap.selectors.adoption import with_baseline
-from roadmap.selectors.decisions import with_state
+from roadmap.selectors import since_committee as committee
+from roadmap.selectors.adoption import with_standing
+from roadmap.selectors.history import edits
+from roadmap.selectors.since_committee import Asked
 
 SHOWN = 10
 PAGE_SIZE = 50
@@ -42,9 +43,14 @@ class Section(models.TextChoices):
     """The kinds of change, in the order of the page."""
 
     DECIDED = "decided", _("Decisions taken")
+    ADOPTED = "adopted", _("Roadmap adopted")
+    ADVISED = "advised", _("Advice given")
+    ANSWERED = "answered", _("Advice answered")
     ADDED = "added", _("Actions added")
+    EDITED = "edited", _("Actions edited")
     REMOVED = "removed", _("Actions removed")
     MOVED = "moved", _("Due dates of actions moved")
+    REQUESTED = "requested", _("Other dates asked for, not approved")
     OWNER = "owner", _("Owners changed")
     VERIFIED = "verified", _("Newly verified")
     REOPENED = "reopened", _("Reopened")
@@ -54,6 +60,7 @@ class Section(models.TextChoices):
     MILESTONE_ENDED = "milestone_ended", _("Milestones achieved or closed")
     RAISED = "raised", _("Obstacles raised")
     CLEARED = "cleared", _("Obstacles closed")
+    PERIOD_CLOSED = "period_closed", _("Reporting periods closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +88,9 @@ class Found:
         return len(self.rows) < self.count
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the sections are asked with."""
-
-    since: date
-    today: date
-    adoption: Adoption | None
-
-
-def default(today: date) -> Since:
-    """Give the latest closed meeting, else the last 30 days: one query."""
-    closed = Meeting.objects.filter(status=MeetingStatus.CLOSED, date__lte=today)
-    meeting = closed.order_by("-date", "-number").first()
+def default(held: Iterable[Meeting], today: date) -> Since:
+    """Give the latest closed one of the meetings held, else the last 30 days."""
+    meeting = next((one for one in held if one.is_closed), None)
     return Since(meeting.date, meeting) if meeting else Since(today - WITHIN)
 
 
@@ -101,7 +98,7 @@ def read(text: str, today: date) -> Since | None:
     """Read `meeting:3` or `2018-09-12`; None for what names no meeting held or no past day."""
     kind, _colon, number = text.partition(":")
     if kind == "meeting" and number.isascii() and number.isdecimal() and len(number) < 10:
-        meeting = Meeting.objects.filter(number=int(number), date__lte=today).first()
+        meeting = _held(today).filter(number=int(number)).first()
         return Since(meeting.date, meeting) if meeting else None
     try:
         day = date.fromisoformat(text)
@@ -112,8 +109,11 @@ def read(text: str, today: date) -> Since | None:
 
 def meetings(today: date) -> list[Meeting]:
     """List the meetings held, the latest first, to choose from."""
-    held = Meeting.objects.filter(date__lte=today).exclude(status=MeetingStatus.DRAFT)
-    return list(held.order_by("-date", "-number")[:MOST_MEETINGS])
+    return list(_held(today).order_by("-date", "-number")[:MOST_MEETINGS])
+
+
+def _held(today: date) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(date__lte=today).exclude(status=MeetingStatus.DRAFT)
 
 
 def everything(asked: Asked) -> list[Found]:
@@ -123,13 +123,22 @@ def everything(asked: Asked) -> list[Found]:
 
 def _first(section: Section, asked: Asked) -> Found:
     rows = list(_rows(section, asked).annotate(total=Window(Count("*")))[:SHOWN])
-    return Found(section, rows, rows[0].total if rows else 0)
+    return Found(section, _told(section, rows), rows[0].total if rows else 0)
 
 
 def one(section: Section, asked: Asked, page: Any) -> tuple[Found, Page[Any]]:
     """Give one section whole, fifty rows a page."""
     found = Paginator(_rows(section, asked), PAGE_SIZE).get_page(page)
-    return Found(section, list(found.object_list), found.paginator.count), found
+    rows = _told(section, list(found.object_list))
+    return Found(section, rows, found.paginator.count), found
+
+
+def _told(section: Section, rows: list[Any]) -> list[Any]:
+    """Put into words what edits changed."""
+    if section == Section.EDITED:
+        for row in rows:
+            row.deltas = edits(row)
+    return rows
 
 
 def _rows(section: Section, asked: Asked) -> QuerySet[Any]:
@@ -138,14 +147,21 @@ def _rows(section: Section, asked: Asked) -> QuerySet[Any]:
 
 def _added(asked: Asked) -> QuerySet[Any]:
     found = ActionItem.objects.filter(created_on__gte=asked.since, created_on__lte=asked.today)
-    rows = with_baseline(found, asked.adoption).select_related("workstream", "owner")
+    rows = with_standing(found).select_related("workstream", "owner")
     return rows.order_by("-created_on", "workstream__order", "number")
+
+
+def _edited(asked: Asked) -> QuerySet[Any]:
+    """Give each edit that says what it changed; the first entry of an action is its making."""
+    found = StatusUpdate.objects.filter(kind=UpdateKind.EDITED, at__gte=start_of(asked.since))
+    told = found.exclude(changes={}).exclude(changes__has_key="created")
+    return told.select_related("action", "by").order_by("-at", "-pk")
 
 
 def _removed(asked: Asked) -> QuerySet[Any]:
     """Give what is cancelled now and was not before; the update says when, by whom and why."""
     found = _entered(Status.CANCELLED, UpdateKind.CANCELLED, asked)
-    rows: Any = with_baseline(found, asked.adoption)
+    rows: Any = with_standing(found)
     return rows.order_by("-entered_on", "workstream__order", "pk")
 
 
@@ -229,12 +245,6 @@ def _milestone_ended(asked: Asked) -> QuerySet[Any]:
     return found.select_related("workstream").order_by("-achieved_recorded_on", "-closed_on", "pk")
 
 
-def _decided(asked: Asked) -> QuerySet[Any]:
-    found = Decision.objects.filter(meeting__date__gte=asked.since)
-    rows = with_state(found, asked.today).select_related("meeting", "institution", "responsible")
-    return rows.order_by("-meeting__date", "-meeting__number", "number")
-
-
 def _raised(asked: Asked) -> QuerySet[Any]:
     found = Obstacle.objects.filter(raised_on__gte=asked.since)
     return _with_action(found).order_by("-raised_on", "-pk")
@@ -252,10 +262,15 @@ def _with_action(obstacles: QuerySet[Obstacle]) -> QuerySet[Obstacle]:
 
 
 SECTIONS: dict[Section, Callable[[Asked], QuerySet[Any]]] = {
-    Section.DECIDED: _decided,
+    Section.DECIDED: committee.decided,
+    Section.ADOPTED: committee.adopted,
+    Section.ADVISED: committee.advised,
+    Section.ANSWERED: committee.answered,
     Section.ADDED: _added,
+    Section.EDITED: _edited,
     Section.REMOVED: _removed,
     Section.MOVED: _moved,
+    Section.REQUESTED: committee.requested,
     Section.OWNER: _owner,
     Section.VERIFIED: _verified,
     Section.REOPENED: _reopened,
@@ -265,4 +280,5 @@ SECTIONS: dict[Section, Callable[[Asked], QuerySet[Any]]] = {
     Section.MILESTONE_ENDED: _milestone_ended,
     Section.RAISED: _raised,
     Section.CLEARED: _cleared,
+    Section.PERIOD_CLOSED: committee.closed_periods,
 }

@@ -99,7 +99,9 @@ def answer_advice(*, advice: Advice, attempt: Attempt, answer: Answer) -> Advice
     advice.answered_on = attempt.at.today
     save_row(advice)
     if answer.decision is not None:
-        decisions.add(meeting, attempt, replace(answer.decision, advice=advice))
+        point = decisions.point_about(meeting, [f"advice:{advice.pk}"])
+        draft = replace(answer.decision, advice=advice, agenda_item=point)
+        decisions.add(meeting, attempt, draft)
     _tell_author(advice, attempt)
     return advice
 

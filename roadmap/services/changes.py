@@ -121,7 +121,9 @@ def begin_row(row: Row, attempt: Attempt) -> tuple[Row, Actor]:
     :raises Repeated: when this token has already had its effect.
     :raises Stale: when the form was made from an older version.
     """
-    locked = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    # Its key stays free: who holds what we want next may name this row, and never waits for us.
+    rows = type(row)._default_manager.select_for_update(of=("self",), no_key=True)
+    locked = rows.get(pk=row.pk)
     if attempt.token is not None and locked.token == attempt.token:
         raise Repeated(locked)
     if attempt.version is not None and attempt.version != locked.version:
@@ -157,7 +159,7 @@ def actor_now(attempt: Attempt) -> Actor:
 
 def facts_of(action: ActionItem, attempt: Attempt) -> permissions.ActionFacts:
     """Gather who stands in which relation to an action today."""
-    contributors = frozenset(action.contributors.values_list("pk", flat=True))
+    contributors = frozenset(one.pk for one in action.contributors.all())
     return permissions.ActionFacts(
         workstream_id=action.workstream_id,
         owner_id=action.owner_id,

@@ -42,8 +42,10 @@ def add_comment(
     """Say something; whoever is mentioned is told in their next letter.
 
     :raises PermissionDenied: if this person may not.
+    :raises ObjectDoesNotExist: if what it is about was struck meanwhile.
     """
     require(permissions.may_comment(check_new(Comment, attempt)))
+    type(about)._default_manager.only("pk").get(pk=about.pk)  # a decision may have been struck
     comment = _write(attempt, remark, **{KINDS[type(about)]: about})
     _tell(comment, remark.mentions, attempt)
     return comment

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 
 from django.db.models import Max
 
-from committee.enums import DecisionEffect
+from committee.enums import AdviceAnswer, DecisionEffect
 from committee.models import Advice, AgendaItem, Decision, Institution, Meeting, Member
 from committee.rules import permissions
 from committee.rules.permissions import Actor
@@ -40,10 +41,17 @@ class DecisionDraft:
 
 def add(meeting: Meeting, attempt: Attempt, draft: DecisionDraft) -> Decision:
     """Give a decision the next number of a meeting that the caller has locked and found open."""
+    if draft.agenda_item is not None:  # it may have been taken off while the meeting was waited for
+        meeting.agenda.get(pk=draft.agenda_item.pk)
     last = meeting.decisions.aggregate(last=Max("number"))["last"] or 0
     return Decision.objects.create(
         meeting=meeting, number=last + 1, token=attempt.token, **_values(draft)
     )
+
+
+def point_about(meeting: Meeting, names: Iterable[str]) -> AgendaItem | None:
+    """Find the point of the agenda that was proposed for a thing, such as `advice:3`."""
+    return meeting.agenda.filter(about__in=names).order_by("order", "pk").first()
 
 
 @one_change
@@ -51,9 +59,10 @@ def record_decision(*, meeting: Meeting, attempt: Attempt, draft: DecisionDraft)
     """Write down a decision at an open meeting.
 
     :raises PermissionDenied: if this person may not.
-    :raises Refused: if the meeting is not open.
+    :raises Refused: if the meeting is not open, or the advice it follows was declined.
     """
     require(permissions.may_run_meetings(check_new(Decision, attempt)))
+    _hold_advice(draft)
     decision = add(lock_open_meeting(meeting), attempt, draft)
     bump_revision()
     return decision
@@ -64,11 +73,16 @@ def edit_decision(*, decision: Decision, attempt: Attempt, draft: DecisionDraft)
     """Reword a decision while its meeting is open.
 
     :raises PermissionDenied: if this person may not.
-    :raises Refused: if the meeting is not open, or its effect changes after something came of it.
+    :raises Refused: if the meeting is not open, its effect changes after something came of it,
+        or the advice it follows was declined.
     """
+    _hold_advice(draft)
     decision, _actor = _begin_at_open_meeting(decision, attempt)
     if draft.effect != decision.effect and has_effects(decision):
         raise Refused(Refusal.HAS_EFFECTS)
+    if decision.advice_id is not None and draft.advice != decision.advice:
+        # Its actions were traced to that advice through it, and follow.
+        decision.actions.filter(advice=decision.advice_id).update(advice=draft.advice)
     for name, value in _values(draft).items():
         setattr(decision, name, value)
     return save_row(decision)
@@ -93,7 +107,8 @@ def mark_done(*, decision: Decision, attempt: Attempt, day: date, note: str) -> 
     """Record that a task was carried out, also long after its meeting was closed.
 
     :raises PermissionDenied: if this person may not.
-    :raises Refused: if it is no task, is done already, or the day lies ahead; without a sentence.
+    :raises Refused: if it is no task, is done already, or the day lies ahead or before the
+        meeting; without a sentence.
     """
     decision, actor = begin_row(decision, attempt)
     require(permissions.may_run_meetings(actor))
@@ -105,17 +120,20 @@ def mark_done(*, decision: Decision, attempt: Attempt, day: date, note: str) -> 
         raise Refused(Refusal.NEEDS_REASON)
     if day > attempt.at.today:
         raise Refused(Refusal.FUTURE_DATE)
+    if day < decision.meeting.date:
+        raise Refused(Refusal.BEFORE_MEETING)
     decision.done_on, decision.done_by, decision.done_note = day, attempt.by, note
     return save_row(decision)
 
 
-def lock_for(decision: Decision, effect: DecisionEffect) -> Decision:
+def lock_for(decision: Decision, *effects: DecisionEffect) -> Decision:
     """Hold a decision while something is made to point to it, so that it is not struck meanwhile.
 
     :raises Refused: if it was taken for something else, or no longer stands.
     """
-    locked = Decision.objects.select_for_update(of=("self",)).filter(pk=decision.pk).first()
-    if locked is None or locked.effect != effect:
+    rows = Decision.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.filter(pk=decision.pk).first()
+    if locked is None or locked.effect not in effects:
         raise Refused(Refusal.NOT_THIS_EFFECT)
     return locked
 
@@ -126,6 +144,18 @@ def has_effects(decision: Decision) -> bool:
         link.related_model._base_manager.filter(**{link.field.name: decision}).exists()
         for link in Decision._meta.related_objects
     )
+
+
+def _hold_advice(draft: DecisionDraft) -> None:
+    """Keep an advice from being declined meanwhile; before the meeting, as its answer does.
+
+    :raises Refused: if it was.
+    """
+    if draft.advice is None:
+        return
+    rows = Advice.objects.select_for_update(of=("self",), no_key=True)
+    if rows.get(pk=draft.advice.pk).answer == AdviceAnswer.DECLINED:
+        raise Refused(Refusal.ADVICE_DECLINED)
 
 
 def _begin_at_open_meeting(decision: Decision, attempt: Attempt) -> tuple[Decision, Actor]:

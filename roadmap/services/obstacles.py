@@ -20,6 +20,7 @@ from committee.models import Decision, Institution, Meeting
 from committee.services import bump_revision
 from roadmap.enums import Refusal, UpdateKind
 from roadmap.models import ActionItem, Obstacle, StatusUpdate
+from roadmap.models.words import words_of
 from roadmap.rules import permissions
 from roadmap.rules.refusals import Refused
 from roadmap.services import decisions, notices
@@ -54,8 +55,14 @@ class Ruling:
     decision: Decision | None = None
 
 
-class Grown(IntegrityError):
-    """One more was joined while the others were being locked: `one_change` tries once more."""
+class Grown(IntegrityError, Refused):
+    """One more was joined while the others were being locked.
+
+    `one_change` tries once more; whoever meets it again is told.
+    """
+
+    def __init__(self) -> None:
+        Refused.__init__(self, Refusal.MEANWHILE)
 
 
 @one_change
@@ -134,22 +141,23 @@ def decide_obstacle(*, obstacle: Obstacle, attempt: Attempt, ruling: Ruling) -> 
     :raises PermissionDenied: if this person may not.
     :raises Refused: without words, if it is already closed, or the meeting is not open.
     """
+    _refuse_repeat(attempt, obstacle)  # its meeting may be closed by now
     require(permissions.may_decide_obstacle(actor_now(attempt)))
     # As everywhere the committee's own rows are locked before those they bear upon.
     meeting = lock_open_meeting(ruling.meeting) if ruling.meeting else None
     decision = None
     if ruling.decision is not None:
         decision = decisions.lock_for(ruling.decision, DecisionEffect.OBSTACLE)
-    root = Coalesce("joined_to", F("pk"))
-    family = _lock([Obstacle.objects.values_list(root, flat=True).get(pk=obstacle.pk)])
-    _refuse_repeat(attempt, family[0])
-    text = ruling.text.strip() or (decision.text if decision else "")
+    family = _lock([_root_of(obstacle)])
+    _refuse_repeat(attempt, obstacle)  # sent twice at once
+    text = ruling.text.strip() or (words_of(decision) if decision else "")
     if not text:
         raise Refused(Refusal.NEEDS_REASON)
     if any(one.closed_on is not None for one in family):
         raise Refused(Refusal.ALREADY_ANSWERED)
     if meeting is not None:
-        draft = decisions.DecisionDraft(text, DecisionEffect.OBSTACLE)
+        point = decisions.point_about(meeting, [f"obstacle:{one.pk}" for one in family])
+        draft = decisions.DecisionDraft(text, DecisionEffect.OBSTACLE, agenda_item=point)
         decision = decisions.add(meeting, attempt, draft)
     _carry_out(family, attempt, text, decision)
     return family[0]
@@ -223,7 +231,12 @@ def _refuse_repeat(attempt: Attempt, obstacle: Obstacle) -> None:
     :raises Repeated: if so.
     """
     if attempt.token and StatusUpdate.objects.filter(token=attempt.token).exists():
-        raise Repeated(obstacle)
+        raise Repeated(Obstacle.objects.get(pk=_root_of(obstacle)))
+
+
+def _root_of(obstacle: Obstacle) -> int:
+    root = Coalesce("joined_to", F("pk"))
+    return int(Obstacle.objects.values_list(root, flat=True).get(pk=obstacle.pk))
 
 
 def _carry_out(

@@ -25,6 +25,7 @@ from roadmap.services import reminders
 from roadmap.services.changes import (
     Attempt,
     Repeated,
+    Stale,
     actor_now,
     begin_row,
     one_change,
@@ -155,11 +156,15 @@ def correct_figure(
     """Add to a closed report what is right, beside what stood by then, and why.
 
     :raises PermissionDenied: if this person may not.
+    :raises Stale: when the figure was corrected since the form was made.
     :raises Refused: while the period is open, without a reason, or when it is the same.
     """
-    report = PeriodReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    period = Period.objects.select_for_update().get(pk=report.period_id)
+    report = period.reports.get(pk=report.pk)
     if attempt.token and (first := PeriodCorrection.objects.filter(token=attempt.token).first()):
         raise Repeated(first)
+    if attempt.version is not None:
+        _check_seen(report, figure, attempt.version)
     require(permissions.may_manage_periods(actor_now(attempt)))
     old, right = _both_values(report, figure, new, reason)
     made = PeriodCorrection.objects.create(
@@ -175,6 +180,12 @@ def correct_figure(
     )
     bump_revision()
     return made
+
+
+def _check_seen(report: PeriodReport, figure: PeriodFigure, seen: int) -> None:
+    """Refuse to correct on top of a correction that the form's maker had not seen."""
+    if selectors.is_corrected_since(report, figure, seen):
+        raise Stale(selectors.standing(report, figure))
 
 
 def _both_values(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from committee.enums import DecisionEffect
 from committee.models import Decision
 from committee.services import bump_revision
 from roadmap.enums import Precision, Refusal, RequestState
@@ -11,7 +12,7 @@ from roadmap.models import ActionItem, DateRequest, DueDateChange, Milestone
 from roadmap.rules import permissions
 from roadmap.rules.refusals import Refused
 from roadmap.selectors import ripple
-from roadmap.services import dates, notices
+from roadmap.services import dates, decisions, notices
 from roadmap.services.changes import (
     Attempt,
     begin,
@@ -22,6 +23,9 @@ from roadmap.services.changes import (
     save_row,
 )
 from roadmap.services.dates import Move
+
+# A meeting that declines may have taken a decision about moves, or only put it on the record.
+DECLINING = (DecisionEffect.MOVE, DecisionEffect.RECORD)
 
 
 @one_change
@@ -89,8 +93,11 @@ def decline_request(
     """Decline a request, saying why; the date stays.
 
     :raises PermissionDenied: if this person may not.
-    :raises Refused: without a reason, or if it is answered already.
+    :raises Refused: without a reason, if it is answered already, or if the decision was taken
+        for something else.
     """
+    if decision is not None:
+        decisions.lock_for(decision, *DECLINING)
     request = _begin_answer(request, attempt)
     if not answer.strip():
         raise Refused(Refusal.NEEDS_REASON)

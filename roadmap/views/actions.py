@@ -16,6 +16,7 @@ from roadmap.forms import filters
 from roadmap.rules import permissions
 from roadmap.selectors import actions as selectors
 from roadmap.selectors.action_page import action_page
+from roadmap.selectors.origin import JOINED_TO_ACTION
 from roadmap.views import comments, panels
 
 
@@ -47,7 +48,8 @@ def listing(request: PageRequest) -> HttpResponse:
 @revalidated
 def detail(request: PageRequest, code: str) -> HttpResponse:
     """Show one action; a member's page offers what that member may do with it."""
-    action = access.action(code, request.clock.today)
+    also = JOINED_TO_ACTION if request.actor else ()
+    action = access.action(code, request.clock.today, *also)
     shown = action_page(
         action=action,
         today=request.clock.today,

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from committee.http import MemberRequest
 from roadmap.selectors import adoption, since
-from roadmap.selectors.since import Asked, Section
+from roadmap.selectors.since import Section
+from roadmap.selectors.since_committee import Asked
 
 
 @require_safe
@@ -26,12 +27,13 @@ def listing(request: MemberRequest) -> HttpResponse:
     if name and name not in Section.values:
         sentence = _("“%(value)s” is not known here; it was ignored.")
         ignored.append(sentence % {"value": name[:40]})
-    chosen = chosen or since.default(today)
-    asked = Asked(chosen.day, today, adoption.latest())
+    held = since.meetings(today)
+    chosen = chosen or since.default(held, today)
+    asked = Asked(chosen.day, today)
     context = {
         "since": chosen,
-        "adopted": asked.adoption,
-        "meetings": since.meetings(today),
+        "adopted": adoption.latest(),
+        "meetings": held,
         "ignored": ignored,
         **_sections(asked, name, request.GET.get("page", "1")),
     }

@@ -8,9 +8,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from committee.http import MemberRequest, PageRequest
+from committee.http import MemberRequest, PageRequest, sent_only
 from committee.redirects import way_back
 from roadmap.services import rehearsal
 
@@ -32,7 +32,7 @@ def panel(request: PageRequest) -> HttpResponse:
     return response
 
 
-@require_POST
+@sent_only
 def step(request: MemberRequest) -> HttpResponse:
     """Let the clock walk a day or a week further, and go back to the page one came from."""
     if request.clock.rehearsal is None:

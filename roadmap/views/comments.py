@@ -39,7 +39,7 @@ class Talk:
 
 
 def talk(request: PageRequest, about: About) -> Talk | None:
-    """Gather what partials/comments.html shows below a thing: three queries; nothing in public."""
+    """Gather what partials/comments.html shows below a thing: two queries; nothing in public."""
     if request.actor is None:
         return None
     thread = selectors.last_comments(about=about, actor=request.actor, now=request.clock.now)
@@ -121,7 +121,7 @@ def _add(request: MemberRequest, about: About) -> HttpResponse:
     page = _page(
         about,
         title=_("Comments"),
-        button=_("Comment"),
+        button=_("Send the comment"),
         saved=_("Your comment is there."),
         thread=thread,
     )

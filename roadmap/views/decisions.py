@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -48,10 +49,12 @@ def listing(request: MemberRequest) -> HttpResponse:
 def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """Show one decision, what came of it, and what its effect still asks for.
 
-    A code in the address leads to the page that moves that action's date by this decision.
+    A code in the address leads whoever moves dates to the page that moves that action's date by
+    this decision, if that is what it was taken for.
     """
     decision = access.decision(pk)
-    code = access.clean(request.GET.get("code", "")).strip().upper()[:20]
+    asked = request.GET.get("code", "") if _may_move(request, decision) else ""
+    code = access.clean(asked).strip().upper()[:20]
     if code and (place := _move_page(request, decision, code)):
         return redirect(place)
     shown = selectors.decision_page(
@@ -67,6 +70,11 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
         "talk": comments.talk(request, decision),
     }
     return render(request, "roadmap/decision.html", context)
+
+
+def _may_move(request: MemberRequest, decision: Decision) -> bool:
+    moves = decision.effect == DecisionEffect.MOVE
+    return moves and permissions.may_answer_move(request.actor)
 
 
 def _move_page(request: MemberRequest, decision: Decision, code: str) -> str:
@@ -93,7 +101,7 @@ def _may(request: MemberRequest, decision: Decision) -> dict[str, bool]:
         and permissions.may_adopt(actor),
         "act": effect == DecisionEffect.ACTION and permissions.may_create_anything(actor),
         "mark": effect == DecisionEffect.MILESTONE and permissions.may_create_anything(actor),
-        "move": effect == DecisionEffect.MOVE and permissions.may_answer_move(actor),
+        "move": _may_move(request, decision),
         "clear": effect == DecisionEffect.OBSTACLE and permissions.may_decide_obstacle(actor),
     }
 
@@ -136,7 +144,7 @@ def _number(request: MemberRequest, name: str) -> int | None:
     :raises Http404: if it is none.
     """
     text = request.GET.get(name, "") if request.method != "POST" else ""
-    if text and not (text.isascii() and text.isdecimal()):
+    if text and not (text.isascii() and forms.is_key(text)):
         raise Http404
     return int(text) if text else None
 
@@ -164,8 +172,11 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
 
 @page_or_step
 def delete(request: MemberRequest, pk: int) -> HttpResponse:
-    """Strike a decision from which nothing came."""
-    decision = access.decision(pk)
+    """Strike a decision from which nothing came; sent again, say that it is gone."""
+    try:
+        decision = access.decision(pk)
+    except Http404:
+        return _gone(request)
     ask(committee_permissions.may_run_meetings(request.actor))
     page = StepPage(
         title=_("Delete the decision"),
@@ -184,7 +195,22 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
         with suppress(Decision.DoesNotExist):
             decisions.delete_decision(decision=decision, attempt=attempt)
 
-    return take(request, page, bound(request, SavedForm, **fresh(version=decision.version)), change)
+    first = fresh(version=decision.version, meeting=decision.meeting.number)
+    return take(request, page, bound(request, forms.DeleteForm, **first), change)
+
+
+def _gone(request: MemberRequest) -> HttpResponse:
+    """Answer the form that strikes a decision, sent again: what was asked is so.
+
+    :raises Http404: for anything else.
+    """
+    form = forms.DeleteForm(request.POST)
+    if request.method != "POST" or not form.is_valid():
+        raise Http404
+    meeting = access.meeting(form.cleaned_data["meeting"] or 0)
+    ask(committee_permissions.may_run_meetings(request.actor))
+    messages.info(request, _("This decision was struck already."))
+    return redirect(meeting)
 
 
 @page_or_step
@@ -240,7 +266,7 @@ def _page(decision: Decision, title: str, button: str, saved: str, lede: str = "
     )
 
 
-def asked_decision(request: MemberRequest, effect: DecisionEffect) -> Decision | None:
+def asked_decision(request: MemberRequest, *effects: DecisionEffect) -> Decision | None:
     """Read from the address which decision a new thing comes from.
 
     :raises Http404: if there is none, or it was taken for something else.
@@ -249,6 +275,6 @@ def asked_decision(request: MemberRequest, effect: DecisionEffect) -> Decision |
     if pk is None:
         return None
     decision = access.decision(pk)
-    if decision.effect != effect:
+    if decision.effect not in effects:
         raise Http404
     return decision

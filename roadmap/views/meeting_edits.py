@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -157,9 +158,12 @@ def edit_point(request: MemberRequest, number: int, pk: int) -> HttpResponse:
 
 @page_or_step
 def remove_point(request: MemberRequest, number: int, pk: int) -> HttpResponse:
-    """Take a point off the agenda."""
+    """Take a point off the agenda; sent again, say that it is gone."""
     meeting = _run(request, number)
-    item = access.agenda_item(meeting, pk)
+    try:
+        item = access.agenda_item(meeting, pk)
+    except Http404:
+        return _gone(request, meeting)
     page = _page(
         meeting,
         _("Remove the point"),
@@ -176,6 +180,17 @@ def remove_point(request: MemberRequest, number: int, pk: int) -> HttpResponse:
     assert isinstance(form, forms.RemoveForm)
     form.item = item
     return take(request, page, form, change)
+
+
+def _gone(request: MemberRequest, meeting: Meeting) -> HttpResponse:
+    """Answer the form that removes a point, sent again: what was asked is so.
+
+    :raises Http404: for anything else.
+    """
+    if request.method != "POST" or not SavedForm(request.POST).is_valid():
+        raise Http404
+    messages.info(request, _("This point was taken off the agenda already."))
+    return redirect(meeting)
 
 
 @page_or_step
@@ -210,7 +225,8 @@ def correct(request: MemberRequest, number: int) -> HttpResponse:
     what = request.POST.get("what") or request.GET.get("what", "")
     minutes = selectors.minutes_of(meeting)
     passage = next((one for one in minutes.passages() if one.what == what), None)
-    if passage is None:
+    is_too_early = not meeting.is_closed and request.method != "POST"
+    if passage is None or is_too_early:
         return _choose(request, meeting, minutes, what)
     page = _page(
         meeting,
@@ -235,9 +251,14 @@ def correct(request: MemberRequest, number: int) -> HttpResponse:
 def _choose(
     request: MemberRequest, meeting: Meeting, minutes: selectors.Minutes, what: str
 ) -> HttpResponse:
-    """List what can be corrected; a part that is not there is named."""
-    context = {"meeting": meeting, "minutes": minutes, "unknown": what[:40]}
-    status = 422 if request.method == "POST" else 200
+    """List what can be corrected; a part that is not there is named.
+
+    Of a meeting that is not closed that is nothing: the page says where its minutes are changed.
+    """
+    unknown = what[:40] if meeting.is_closed else ""
+    context = {"meeting": meeting, "minutes": minutes, "unknown": unknown}
+    status = 200 if meeting.is_closed else 409
+    status = 422 if request.method == "POST" else status
     return render(request, "roadmap/meeting_correct.html", context, status=status)
 
 

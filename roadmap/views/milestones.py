@@ -14,6 +14,7 @@ from roadmap.models import Milestone
 from roadmap.rules import permissions
 from roadmap.selectors import actions, milestones
 from roadmap.selectors.milestones import Stage
+from roadmap.selectors.origin import JOINED
 from roadmap.selectors.requests import of_item
 
 
@@ -57,7 +58,7 @@ def listing(request: PageRequest) -> HttpResponse:
 @revalidated
 def detail(request: PageRequest, pk: int) -> HttpResponse:
     """Show one milestone: its dates, its slips, and the actions that gate it."""
-    milestone = access.milestone(pk, request.clock.today)
+    milestone = access.milestone(pk, request.clock.today, *(JOINED if request.actor else ()))
     shown = milestones.milestone_page(
         milestone=milestone,
         today=request.clock.today,

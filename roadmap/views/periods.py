@@ -135,6 +135,7 @@ def correct(request: MemberRequest, pk: int) -> HttpResponse:
     """Add a correction to a closed period."""
     period = access.period(pk)
     ask(permissions.may_manage_periods(request.actor))
+    seen = selectors.corrections_of(period).count()
     page = StepPage(
         title=_("Correct a closed period"),
         button=_("Add the correction"),
@@ -142,6 +143,7 @@ def correct(request: MemberRequest, pk: int) -> HttpResponse:
         back=period.get_absolute_url(),
         about=_heading(period),
         lede=_("What was frozen stays and is shown with what is right, who says so, and why."),
+        version=seen,
     )
 
     def change(cleaned: dict[str, Any], attempt: Attempt) -> PeriodCorrection:
@@ -153,7 +155,7 @@ def correct(request: MemberRequest, pk: int) -> HttpResponse:
             reason=cleaned["note"],
         )
 
-    first = forms.first_correction(request.GET.dict())
+    first = forms.first_correction(request.GET.dict(), seen)
     form = bound(request, forms.CorrectionForm, **first)
     assert isinstance(form, forms.CorrectionForm)
     form.offer(period)

@@ -11,9 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from committee.http import MemberRequest
+from committee.http import MemberRequest, sent_only
 from roadmap import access
 from roadmap.forms import reports as forms
 from roadmap.forms.saved import fresh
@@ -53,7 +52,7 @@ def _report(action: ActionItem, cleaned: dict[str, Any], attempt: Attempt) -> An
     )
 
 
-@require_POST
+@sent_only
 def confirm(request: MemberRequest, code: str) -> HttpResponse:
     """Confirm in one tap that nothing changed; a tap on an old page asks to look again."""
     action = access.action(code, request.clock.today)

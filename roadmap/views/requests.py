@@ -146,9 +146,13 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
     )
 
     def change(cleaned: dict[str, Any], attempt: Attempt) -> DateRequest:
-        return services.decline_request(request=found, attempt=attempt, answer=cleaned["note"])
+        return services.decline_request(
+            request=found, attempt=attempt, decision=cleaned["decision"], answer=cleaned["note"]
+        )
 
-    return take(request, page, bound(request, forms.DeclineForm, **fresh()), change)
+    decision = asked_decision(request, *services.DECLINING)
+    form = bound(request, forms.DeclineForm, **fresh(decision=decision))
+    return take(request, page, form, change)
 
 
 @page_or_step

@@ -1,7 +1,7 @@
 """What happens when somebody presses save: one place for every refusal.
 
 Saved: the view answers. Bad input or refused: 422 with the form. Somebody saved first: 409 with
-both values and the form, whose new version makes saving again a decision.
+both values and the form, whose new version makes saving again a decision; struck meanwhile: 422.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext as _
 
 from committee.http import MemberRequest
 from roadmap.forms.saved import Compared, SavedForm
@@ -50,6 +53,9 @@ def save(request: MemberRequest, form: SavedForm, change: Change, *, version: in
         return Saving(form.renewed(stale.current.version), 409, None, form.compare(stale.current))
     except Refused as refused:
         form.add_error(None, str(refused.reason.label))
+        return Saving(form, 422)
+    except ObjectDoesNotExist:  # struck between the opening of this request and its locks
+        form.add_error(None, _("Somebody else saved this meanwhile; nothing was changed."))
         return Saving(form, 422)
 
 

@@ -55,13 +55,28 @@ def test_leading_is_a_matter_of_the_seat(place, expected):
 
 
 @pytest.mark.parametrize("role", Role)
+def test_meetings_and_advice(role):
+    actor = Actor(ME, role)
+    chairing = (Role.SECRETARIAT, Role.CHAIR)
+
+    assert permissions.may_run_meetings(actor) == (role == Role.SECRETARIAT)
+    assert permissions.may_open_and_close_meetings(actor) == (role in chairing)
+    assert permissions.may_answer_advice(actor) == (role == Role.SECRETARIAT)
+    assert permissions.may_give_advice(actor) == (role == Role.ADVISER)
+    assert permissions.may_edit_advice(actor, ME) == (role == Role.ADVISER)
+    assert not permissions.may_edit_advice(actor, OTHER)
+
+
+@pytest.mark.parametrize("role", Role)
 def test_an_inactive_person_may_nothing(role):
     gone = Actor(ME, role, is_active=False, lead_of=frozenset({7}))
     alone = ("step_clock", "use_admin", "manage_members", "manage_institutions", "manage_seats")
+    alone += ("run_meetings", "open_and_close_meetings", "give_advice", "answer_advice")
 
     assert not any(getattr(permissions, f"may_{name}")(gone) for name in alone)
     assert not permissions.may_invite(gone, Role.VIEWER)
     assert not permissions.may_change_role(gone, OTHER)
     assert not permissions.may_see_letter(gone, ME)
     assert not permissions.may_see_all_letters(gone)
+    assert not permissions.may_edit_advice(gone, ME)
     assert not permissions.leads(gone, 7)

@@ -12,6 +12,7 @@ from tests import committee_factories as made
 from tests import factories
 from tests.factories import TODAY
 from tests.roadmap.forms import sent, state
+from tests.stage.meetings import correction
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opening_day")]
 
@@ -369,3 +370,16 @@ def test_its_queries_do_not_grow(secretariat, django_assert_max_num_queries, num
     for page in (LIST, accepted.get_absolute_url(), page_of("answer", accepted)):
         with django_assert_max_num_queries(12):
             secretariat.get(page)
+
+
+def test_a_corrected_decision_is_quoted_as_corrected(secretariat):
+    advice = made.advice(answered=True)
+    decision = made.decision(advice.answered_at, advice=advice, text="Salah.")
+    made.close(advice.answered_at)
+    fixed = {"part": "decision", "decision": decision, "old": "Salah."}
+    correction(decision.meeting, new="Benar.", **fixed)
+
+    shown = text_of(secretariat.get(advice.get_absolute_url()))
+
+    assert "Benar." in shown
+    assert "Salah." not in shown

@@ -8,12 +8,14 @@ from django.urls import reverse
 from roadmap.enums import Status
 from roadmap.models import ActionItem
 from roadmap.selectors.since import Section
-from roadmap.services import reports
+from roadmap.services import actions, decisions, reports
+from roadmap.services.actions import ActionDraft
 from roadmap.services.changes import Words
 from tests import committee_factories as committee
 from tests import factories
 from tests.factories import TODAY, days, moment
 from tests.roadmap.services.verbs import attempt
+from tests.stage.meetings import correction
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opening_day")]
 
@@ -161,6 +163,100 @@ class TestSections:
         }
 
 
+class TestTheCommittee:
+    def test_edits_say_what_was_there_and_what_is(self, secretariat):
+        by, place = factories.member("secretariat", name="Sari"), factories.institution("BI")
+        action = old("LOG-01", output="Semula", weight=1)
+        said = {"title": action.title, "output": "Kini", "weight": 3, "lead_institution": place}
+        said |= {"title_en": "", "output_en": "", "decision": None, "start_date": days(-5)}
+        draft = ActionDraft(said, supporting=[place])
+        for _ in range(2):  # the second time nothing is left to change
+            actions.edit_action(action=action, attempt=attempt(by, action), draft=draft)
+            action.refresh_from_db()
+
+        (row,) = found(secretariat)[Section.EDITED]
+        shown = text(secretariat.get(HERE, {"since": str(SINCE), "section": "edited"}))
+
+        assert row.action == action
+        for words in ("<del>Semula</del> → <strong>Kini</strong>", "<del>1</del> → <strong>3<"):
+            assert words in shown
+        for words in (f"<strong>{place.local_title}<", "<strong>BI<", "19 September 2018", "Sari"):
+            assert words in shown
+
+    def test_making_an_action_is_no_edit(self, secretariat):
+        said = {"title": "Pedoman", "due_precision": "day", "workstream": factories.workstream()}
+        tried = attempt(factories.member("secretariat"))
+        made = actions.create_action(attempt=tried, draft=ActionDraft(said))
+
+        assert found(secretariat) == {Section.ADDED: [made]}
+
+    def test_advice_given_and_answered(self, secretariat):
+        given = committee.advice(given_on=SINCE)
+        committee.advice(given_on=days(-11))
+        answered = committee.advice(answered=True, given_on=days(-90), answer="declined")
+        committee.advice(answered=True, given_on=days(-90), answered_on=days(-11))
+
+        rows = found(secretariat)
+
+        assert (rows[Section.ADVISED], rows[Section.ANSWERED]) == ([given], [answered])
+        shown = text(secretariat.get(HERE, {"since": str(SINCE)}))
+        for words in ("Declined", "Sejalan.", str(answered.answered_at)):
+            assert words in shown
+
+    def test_dates_asked_for_but_not_those_approved_which_are_moves(self, secretariat):
+        by = factories.member("secretariat", name="Sari")
+        lately = {"answered_by": by, "answered_on": days(-1), "answer_reason": "Cukup waktu."}
+        waits = committee.date_request(old(), asked_on=SINCE)
+        declined = committee.date_request(old(), asked_on=days(-40), state="declined", **lately)
+        committee.date_request(old(), state="approved", **lately)
+        committee.date_request(old(), asked_on=days(-11))
+
+        rows = found(secretariat)
+
+        assert rows == {Section.REQUESTED: [declined, waits]}
+        assert [row.day for row in rows[Section.REQUESTED]] == [days(-1), SINCE]
+        assert "Declined: Sari. Cukup waktu." in text(secretariat.get(HERE, {"since": str(SINCE)}))
+
+    def test_adoptions_and_periods_closed(self, secretariat):
+        by = factories.member("secretariat", name="Sari")
+        made = committee.adoption(by=by)
+        committee.adoption(on=days(-11), at=moment(days(-11)))
+        closed = {"opens_on": days(-60), "closes_on": days(-20)}
+        late, early = (
+            committee.period(**closed, closed_on=days(-3)),
+            committee.period(**closed, closed_on=days(-2), closed_by=by),
+        )
+        committee.period(**closed, closed_on=days(-11))
+
+        rows = found(secretariat)
+
+        assert (rows[Section.ADOPTED], rows[Section.PERIOD_CLOSED]) == ([made], [early, late])
+        shown = text(secretariat.get(HERE, {"since": str(SINCE)}))
+        assert made.decision.get_absolute_url() in shown
+        assert "By the calendar" in shown
+
+    def test_a_decision_is_quoted_as_corrected(self, secretariat):
+        decision = committee.decision(text="Salah.")
+        committee.close(decision.meeting)
+        fixed = {"part": "decision", "decision": decision, "old": "Salah."}
+        correction(decision.meeting, new="Benar.", **fixed)
+
+        shown = text(secretariat.get(HERE, {"since": str(SINCE)}))
+
+        assert "Benar." in shown
+        assert "Salah." not in shown
+
+    def test_what_leaves_no_entry_is_said(self, secretariat):
+        decision = committee.decision()
+        tried = attempt(factories.member("secretariat"), decision)
+        decisions.delete_decision(decision=decision, attempt=tried)
+
+        assert found(secretariat) == {}
+        assert "struck while its meeting was still open leaves no entry" in text(
+            secretariat.get(HERE, {"since": str(SINCE)})
+        )
+
+
 class TestCounts:
     def test_every_count_is_the_number_of_its_rows(self, secretariat):
         factories.actions(60, workstream=factories.workstream(), created_on=TODAY)
@@ -172,7 +268,8 @@ class TestCounts:
         one = next(one for one in answer.context["sections"] if one.section == Section.ADDED)
         assert (one.count, len(one.rows)) == (60, 10)
         place = f"{HERE}?since={SINCE}&amp;section=added"
-        assert f'<a href="{place}">The first 10 are shown; see all 60</a>' in text(answer)
+        link = f'<a data-count="60" href="{place}">The first 10 are shown; see all 60</a>'
+        assert link in text(answer)
         rows = [page.context["sections"][0].rows for page in pages]
         assert [len(found) for found in rows] == [50, 10]
         assert len({row.pk for found in rows for row in found}) == 60
@@ -197,6 +294,17 @@ class TestAdoption:
 
         assert "Removed after adoption" in shown
         assert "Added after adoption" in shown
+
+    def test_it_stays_removed_after_adoption_when_adopted_again(self, secretariat):
+        gone = old()
+        committee.adoption(committee.decision(committee.meeting(date=days(-90))), [gone])
+        by = factories.member("secretariat")
+        reports.cancel(action=gone, attempt=attempt(by, gone), words=Words(note="Digabung."))
+        committee.adoption(actions=[old()])
+
+        assert "Removed after adoption" in text(
+            secretariat.get(HERE, {"since": str(SINCE), "section": "removed"})
+        )
 
     def test_before_any_adoption_what_is_added_is_proposed(self, secretariat):
         factories.action(created_on=TODAY)
@@ -240,6 +348,14 @@ class TestSince:
         assert '<option value="meeting:7" selected>' in text(by_meeting)
         assert str(by_day.context["since"].day) == "2018-08-17"
         assert 'value="2018-08-17"' in text(by_day)
+
+    def test_a_meeting_only_planned_was_not_held(self, secretariat):
+        committee.meeting(number=7, date=days(-40), status="draft")
+
+        answer = secretariat.get(HERE, {"since": "meeting:7"})
+
+        assert answer.context["since"].meeting is None
+        assert "names no meeting held and no past day; it was ignored." in text(answer)
 
     @pytest.mark.parametrize(
         "bad",

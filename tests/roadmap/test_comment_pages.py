@@ -272,7 +272,7 @@ class TestMany:
         assert shown.count('data-kind="comment"') == 20
         assert "K-19." in shown
         assert "K-20." not in shown
-        assert f'<a href="{place_of(action)}">All 1,000 comments</a>' in shown
+        assert f'<a data-count="1000" href="{place_of(action)}">All 1,000 comments</a>' in shown
 
     def test_that_door_opens_all_in_pages_of_fifty(self, member, action):
         first, last = (text_of(member.get(place_of(action), {"page": page})) for page in (1, 20))

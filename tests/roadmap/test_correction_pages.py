@@ -55,6 +55,30 @@ def test_one_chooses_what_to_correct(secretariat, closed):
         assert f'href="?what={what}"' in page.content.decode()
 
 
+@pytest.mark.parametrize("what", ["", "place", "cuaca"])
+@pytest.mark.parametrize("status", ["draft", "open"])
+def test_before_the_meeting_is_closed_there_is_no_form_to_fill(secretariat, meeting, status, what):
+    type(meeting).objects.filter(pk=meeting.pk).update(status=status)
+
+    answer = secretariat.get(step("meeting-correct", meeting), {"what": what})
+
+    assert answer.status_code == 409
+    assert "This meeting is not closed yet" in text(answer)
+    assert "hold no such part" not in text(answer)
+    assert 'name="reason"' not in answer.content.decode()
+
+
+def test_sent_before_it_is_closed_what_was_typed_stays_and_nothing_is_kept(secretariat, meeting):
+    mine = sent() | {"what": "place", "new": "Istana", "reason": "Salah."}
+
+    answer = secretariat.post(step("meeting-correct", meeting), mine)
+
+    assert answer.status_code == 422
+    assert "This meeting is not closed yet; change its minutes there." in text(answer)
+    assert 'value="Istana"' in answer.content.decode()
+    assert not meeting.corrections.exists()
+
+
 def test_what_stands_is_there_to_be_mended(secretariat, closed):
     what = f"minutes:{closed.agenda.get().pk}"
 

@@ -15,7 +15,7 @@ from roadmap.rules import decisions as rules
 from roadmap.selectors import decisions as selectors
 from roadmap.selectors.decisions import Listed
 from tests import committee_factories as committee
-from tests import factories
+from tests import factories, stage
 from tests.factories import TODAY, days, moment
 from tests.roadmap.forms import sent, state
 
@@ -239,6 +239,17 @@ class TestPage:
         for words in ("<del>Yang lama.</del>", "<ins>Yang benar.</ins>", "Salah tulis."):
             assert words in shown
 
+    @pytest.mark.parametrize("place", ["/decisions/?state=all", "/roadmap/changes/"])
+    def test_a_list_says_what_is_right(self, secretariat, meeting, place):
+        decision = committee.decision(meeting, text="Yang lama.")
+        committee.close(meeting)
+        stage.meetings.correction(meeting, part="decision", decision=decision, new="Yang benar.")
+
+        shown = text(secretariat.get(place))
+
+        assert "Yang benar." in shown
+        assert "Yang lama." not in shown
+
     def test_an_unknown_one_is_not_found(self, secretariat):
         for pk in (1, 2**64):
             assert secretariat.get(reverse("roadmap:decision", args=[pk])).status_code == 404
@@ -335,8 +346,13 @@ class TestSteps:
     def test_a_task_is_marked_as_carried_out(self, secretariat, meeting):
         decision = committee.decision(meeting, effect="task")
         committee.close(meeting)
-        said = {"done_on": "2018-09-20", "done_note": "Surat terkirim."}
+        said = {"done_on": TODAY.isoformat(), "done_note": "Surat terkirim."}
+        early = said | {"done_on": days(-1).isoformat()}
 
+        answer = secretariat.post(page("done", decision), sent(decision, **early))
+        assert answer.status_code == 422
+        assert "before the meeting that decided it" in text(answer)
+        assert "Surat terkirim." in text(answer)
         assert secretariat.post(page("done", decision), sent(decision, **said)).status_code == 302
 
         assert codes(secretariat.get(LIST, {"state": "done"})) == [decision.code]
@@ -352,3 +368,28 @@ class TestSteps:
         assert "3 actions are fixed as they stand today" in shown
         assert answer["Location"] == decision.get_absolute_url()
         assert "with 3 actions" in text(secretariat.get(decision.get_absolute_url()))
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_only_where_something_is_left_out_is_that_said(secretariat, meeting, more):
+    decision = committee.decision(meeting, number=2)
+    most = selectors.MOST_EFFECTS
+    factories.actions(most + more, workstream=factories.workstream(), decision=decision)
+
+    answer = secretariat.get(decision.get_absolute_url())
+
+    assert len(answer.context["shown"].effects.actions) == most
+    assert ("At most 20 of each kind are shown." in text(answer)) == bool(more)
+
+
+@pytest.mark.parametrize("name", ["done"])
+def test_a_step_after_the_minutes_were_corrected_shows_the_right_words(secretariat, meeting, name):
+    decision = committee.decision(meeting, effect="task", text="Salah.")
+    committee.close(meeting)
+    fixed = {"part": "decision", "decision": decision, "old": "Salah."}
+    stage.meetings.correction(meeting, new="Benar.", **fixed)
+
+    shown = text(secretariat.get(page(name, decision)))
+
+    assert '<p class="history-note">Benar.</p>' in shown
+    assert "Salah." not in shown

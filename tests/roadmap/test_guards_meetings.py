@@ -17,7 +17,7 @@ from committee.models import (
     MinutesCorrection,
 )
 from tests import committee_factories, factories
-from tests.factories import TODAY
+from tests.factories import TODAY, days
 from tests.stage.meetings import correction
 from tests.unchanged import everything
 
@@ -32,7 +32,10 @@ def closed():
     place = factories.institution("BI")
     Attendance.objects.create(meeting=made, institution=place, presence="absent")
     committee_factories.decision(made, agenda_item=item)
-    committee_factories.advice(answered=True, answered_at=made)
+    advice = committee_factories.advice(workstreams=[factories.workstream()])
+    answer = {"answer": "accepted", "answer_reason": "Sejalan.", "answered_on": TODAY}
+    by = factories.member("secretariat")
+    Advice.objects.filter(pk=advice.pk).update(**answer, answered_at=made, answered_by=by)
     committee_factories.agenda_item(committee_factories.meeting(), title="Lain")
     committee_factories.close(made)
     correction(made)
@@ -48,6 +51,12 @@ def rows(model):
 
 def another(meeting):
     return AgendaItem.objects.exclude(meeting=meeting)
+
+
+def links_of_another():
+    """Name a workstream for an advice that nobody answered."""
+    advice = committee_factories.advice(workstreams=[factories.workstream()])
+    return Advice.workstreams.through.objects.filter(advice=advice)
 
 
 WRITES = {
@@ -71,6 +80,21 @@ WRITES = {
     "a decision less": lambda m: rows(Decision).delete(),
     "an answer": lambda m: rows(Advice).update(answer="declined"),
     "an advice less": lambda m: rows(Advice).delete(),
+    "one more workstream of an advice": lambda m: (
+        rows(Advice).get().workstreams.add(factories.workstream())
+    ),
+    "another workstream of an advice": lambda m: Advice.workstreams.through.objects.filter(
+        advice__answered_at=m
+    ).update(workstream=factories.workstream()),
+    "a workstream of an advice moved to another": lambda m: (
+        Advice.workstreams.through.objects.filter(advice__answered_at=m).update(
+            advice=committee_factories.advice()
+        )
+    ),
+    "a workstream of another moved to an advice": lambda m: links_of_another().update(
+        advice=rows(Advice).get()
+    ),
+    "a workstream of an advice less": lambda m: rows(Advice).get().workstreams.clear(),
     "a correction": lambda m: rows(MinutesCorrection).update(new="Lain."),
     "the reason of a correction": lambda m: rows(MinutesCorrection).update(reason="Lain."),
     "a correction less": lambda m: rows(MinutesCorrection).delete(),
@@ -144,6 +168,56 @@ def test_what_is_carried_out_later_is_still_recorded(closed):
     done = {"done_on": TODAY, "done_by": factories.member(), "done_note": "Terbit."}
 
     assert rows(Decision).update(**done) == 1
+
+
+DONE = {
+    "the day": {"done_on": days(-1)},
+    "who did": {"done_by": None},
+    "how": {"done_note": "Lain."},
+    "all of it": {"done_on": None, "done_by": None, "done_note": ""},
+}
+
+
+@pytest.fixture
+def done(db):
+    """Give a task that was carried out, of a meeting that is still open."""
+    said = {"done_on": TODAY, "done_by": factories.member(), "done_note": "Terbit."}
+    return committee_factories.decision(effect="task", **said)
+
+
+def rewrite(what):
+    fields = dict(DONE[what])
+    if what == "who did":
+        fields["done_by"] = factories.member("chair")
+    return lambda decision: Decision.objects.filter(pk=decision.pk).update(**fields)
+
+
+@pytest.mark.parametrize("what", DONE)
+def test_what_was_carried_out_stays_as_it_was_said(done, what):
+    refused(rewrite(what), done)
+
+
+@pytest.mark.parametrize("what", DONE)
+def test_control_of_what_was_carried_out(done, what):
+    goes_through(rewrite(what), done)
+
+
+def test_the_words_of_what_was_carried_out_change_while_the_meeting_is_open(done):
+    assert Decision.objects.filter(pk=done.pk).update(text="Lain.", version=3) == 1
+
+
+def test_the_workstreams_of_an_advice_answered_at_an_open_meeting_change():
+    advice = committee_factories.advice(answered=True, workstreams=[factories.workstream()])
+
+    advice.workstreams.set([factories.workstream()])
+
+    assert advice.workstreams.count() == 1
+
+
+def test_every_lock_has_a_name_of_its_own():
+    names = [guard.name for guard in guards.GUARDS]
+
+    assert len(set(names)) == len(names)
 
 
 def test_corrections_are_added_to_a_closed_meeting(closed):

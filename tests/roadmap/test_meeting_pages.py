@@ -298,6 +298,21 @@ class TestSteps:
         assert secretariat.get(step(name, meeting)).status_code == 200
         assert state(meeting) == before
 
+    def test_a_point_removed_twice_is_gone_and_says_so(self, secretariat, reader, meeting):
+        item = meeting.agenda.get()
+        place, again = step("agenda-remove", meeting, item.pk), sent(meeting)
+        assert secretariat.post(place, again).status_code == 302
+        before = state(meeting)
+
+        answer = secretariat.post(place, again, follow=True)
+
+        assert answer.redirect_chain == [(meeting.get_absolute_url(), 302)]
+        assert "This point was taken off the agenda already." in text(answer)
+        assert state(meeting) == before
+        assert secretariat.get(place).status_code == 404
+        assert secretariat.post(place).status_code == 404
+        assert reader.post(place, again).status_code == 403
+
 
 class TestTogether:
     """Two people minute one meeting: the second sees both and keeps what they typed."""

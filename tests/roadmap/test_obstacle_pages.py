@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from committee.models import Decision
 from roadmap.models import Obstacle
+from roadmap.services import obstacles
 from tests import committee_factories, factories
 from tests.factories import TODAY, days
 from tests.roadmap.forms import sent, state
@@ -254,7 +255,7 @@ class TestJoining:
         assert "already been answered" in answer.content.decode()
         assert re.search(rf'value="{several["old"].pk}"[^>]*checked', answer.content.decode())
 
-    @pytest.mark.parametrize("others", [[], ["x"], [2**70], ["closed"]])
+    @pytest.mark.parametrize("others", [[], ["x"], [2**70], ["9" * 5000], ["closed"]])
     def test_what_cannot_be_joined_changes_nothing(self, secretariat, several, others):
         named = {"closed": several["closed"].pk}
         fields = sent(others=[named.get(one, one) for one in others])
@@ -274,6 +275,42 @@ class TestDeciding:
 
         assert answer["Location"] == page_of(several["new"])
         assert set(Decision.objects.get().obstacles.all()) == {several["new"], several["joined"]}
+
+    def test_the_form_sent_again_after_the_meeting_closed_is_answered_as_before(
+        self, secretariat, several
+    ):
+        meeting = committee_factories.meeting()
+        fields = sent(note="Ditetapkan menteri.", meeting=meeting.pk)
+        secretariat.post(page_of(several["new"], "decide"), fields)
+        committee_factories.close(meeting)
+
+        answer = secretariat.post(page_of(several["new"], "decide"), fields)
+
+        assert answer["Location"] == page_of(several["new"])
+        assert Decision.objects.count() == 1
+
+    def test_only_open_meetings_are_offered(self, secretariat, several):
+        now, past = committee_factories.meeting(), committee_factories.meeting(closed=True)
+        draft = committee_factories.meeting(status="draft")
+
+        field = secretariat.get(page_of(several["new"], "decide")).context["form"]["meeting"]
+
+        assert f'value="{now.pk}"' in str(field)
+        assert not any(f'value="{one.pk}"' in str(field) for one in (past, draft))
+
+    def test_one_that_grew_twice_gives_the_text_back(self, secretariat, several, monkeypatch):
+        def growing(_pks):
+            raise obstacles.Grown
+
+        monkeypatch.setattr(obstacles, "_lock", growing)
+        before = state(several["new"])
+
+        answer = secretariat.post(page_of(several["new"], "decide"), sent(note="Ditetapkan."))
+
+        assert answer.status_code == 422
+        assert "nothing was changed" in answer.content.decode()
+        assert "Ditetapkan.</textarea>" in answer.content.decode()
+        assert state(several["new"]) == before
 
     def test_a_decision_leads_through_the_list_to_the_obstacle_it_closes(
         self, secretariat, several

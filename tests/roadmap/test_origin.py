@@ -9,8 +9,9 @@ from committee.models import Decision
 from roadmap.models import ActionItem, Milestone
 from tests import committee_factories as committee
 from tests import factories
-from tests.factories import days
+from tests.factories import days, moment
 from tests.roadmap.forms import sent
+from tests.stage.meetings import correction
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opening_day")]
 
@@ -112,6 +113,20 @@ class TestOrigin:
 
         assert "Why this action exists" in shown
         assert "From the public record" in shown
+
+    @pytest.mark.parametrize("make", [factories.action, factories.milestone])
+    def test_a_corrected_decision_is_quoted_as_corrected(self, secretariat, meeting, make):
+        decision = committee.decision(meeting, text="Salah.")
+        thing = make(decision=decision)
+        committee.close(meeting)
+        for day, new in ((-2, "Hampir."), (-1, "Benar.")):
+            fixed = {"part": "decision", "decision": decision, "at": moment(days(day))}
+            correction(meeting, old="Salah.", new=new, **fixed)
+
+        shown = text(secretariat.get(thing.get_absolute_url()))
+
+        assert '<p class="history-note">Benar.</p>' in shown
+        assert "Salah." not in shown
 
     def test_any_other_names_who_put_it_there(self, secretariat):
         place = factories.workstream()

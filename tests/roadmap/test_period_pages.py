@@ -290,6 +290,27 @@ class TestCorrecting:
         assert "<del>Pedoman selesai.</del>" in content
         assert "Corrected after the period closed; what was signed stands below." in content
 
+    def test_the_second_of_two_sees_what_the_first_put_there(self, secretariat, closed):
+        form = secretariat.get(page("correct", closed)).context["form"]
+        mine = self.fields(closed, new="3", version=form["version"].value())
+        secretariat.post(page("correct", closed), self.fields(closed))
+
+        answer = secretariat.post(page("correct", closed), mine)
+
+        assert answer.status_code == 409
+        assert all(f"<mark>{value}</mark>" in answer.content.decode() for value in (2, 3))
+        assert PeriodCorrection.objects.count() == 1
+        again = mine | {name: answer.context["form"][name].value() for name in ("version", "token")}
+        assert secretariat.post(page("correct", closed), again).status_code == 302
+        assert PeriodCorrection.objects.latest("pk").old == "2"
+
+    def test_a_form_opened_later_has_seen_what_was_corrected(self, secretariat, closed):
+        secretariat.post(page("correct", closed), self.fields(closed))
+
+        form = secretariat.get(page("correct", closed)).context["form"]
+
+        assert form["version"].value() == 1
+
     def test_a_link_beside_a_report_chooses_it(self, secretariat, closed):
         report = closed.reports.get(workstream__code="FUND")
 

@@ -206,6 +206,55 @@ class TestAnswering:
         made.refresh_from_db()
         assert made.state == "pending"
 
+    @pytest.mark.parametrize("effect", ["move", "record"])
+    def test_a_meeting_declines_by_its_decision(self, secretariat, action, effect):
+        made, decision = date_request(action), committee_factories.decision(effect=effect)
+        place = f"{page_of(made, 'decline')}?decision={decision.pk}"
+        assert f'value="{decision.pk}" selected' in secretariat.get(place).content.decode()
+
+        secretariat.post(place, sent(made, decision=decision.pk, note="Cukup waktu."))
+
+        text = secretariat.get(page_of(made)).content.decode()
+        assert f"Declined by decision {decision.code}" in text
+        assert f'href="{decision.get_absolute_url()}"' in text
+
+    def test_the_page_a_decision_leads_to_carries_it_to_declining_too(self, secretariat, action):
+        made, decision = date_request(action), committee_factories.decision(effect="move")
+
+        shown = secretariat.get(f"{page_of(made)}?decision={decision.pk}").content.decode()
+
+        assert f'href="{page_of(made, "decline")}?decision={decision.pk}"' in shown
+
+    @pytest.mark.parametrize(("role", "effect"), [("viewer", "move"), ("secretariat", "task")])
+    def test_a_code_leads_nobody_to_a_page_that_is_not_theirs(
+        self, client_of, action, role, effect
+    ):
+        decision = committee_factories.decision(effect=effect)
+
+        answer = client_of(role).get(decision.get_absolute_url(), {"code": action.code})
+
+        assert answer.status_code == 200
+        assert action.code not in answer.content.decode()
+
+    def test_the_secretariats_own_no_names_no_decision(self, secretariat, action):
+        made = date_request(action)
+
+        secretariat.post(page_of(made, "decline"), sent(made, note="Cukup waktu."))
+
+        assert "by decision" not in secretariat.get(page_of(made)).content.decode()
+
+    def test_a_decision_for_something_else_declines_nothing(self, secretariat, action):
+        made, other = date_request(action), committee_factories.decision()
+        before = state(made)
+
+        answer = secretariat.post(
+            page_of(made, "decline"), sent(made, decision=other.pk, note="Cukup waktu.")
+        )
+
+        assert answer.status_code == 422
+        assert "Cukup waktu.</textarea>" in answer.content.decode()
+        assert state(made) == before
+
     def test_whoever_asked_withdraws_and_nobody_else_sees_the_door(
         self, owner, secretariat, action
     ):

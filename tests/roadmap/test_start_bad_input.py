@@ -95,3 +95,14 @@ def test_complaints_are_in_the_readers_language(client_of, language):
     page = post(client, "members", lines("Sari;x")).content.decode()
 
     assert ("Line 1, e-mail" in page) == (language == "en")
+
+
+@pytest.mark.parametrize("way", ["one", "many"])
+def test_an_address_longer_than_accounts_keep_is_refused(secretariat, way):
+    address = f"{'a' * 290}@kantor.example"
+    named = one(name="Sari", email=address, role="member", language="id")
+
+    answer = post(secretariat, "members", named if way == "one" else lines(f"Sari;{address}"))
+
+    assert answer.status_code == 422
+    assert "254 characters" in answer.content.decode()

@@ -55,8 +55,16 @@ def fill(cast: Any, number: int) -> None:
     """Grow the lists of this area by so many rows."""
     author, place = cast.people["adviser"], cast.open.workstream
     common = {"author": author, "reasoning": "Data tersebar."}
+    answer = {"answer": "accepted", "answer_reason": "Sejalan.", "answered_on": TODAY}
+    answer |= {"answered_at": made.meeting(), "answered_by": cast.people["secretariat"]}
     rows = Advice.objects.bulk_create(
-        Advice(subject=f"Saran {n}", given_on=days(-n % 300), **common) for n in range(number)
+        Advice(
+            subject=f"Saran {n}",
+            given_on=days(-n % 300),
+            **common,
+            **(answer if n % 2 else {}),
+        )
+        for n in range(number)
     )
     through = Advice.workstreams.through
     through.objects.bulk_create(through(advice=one, workstream=place) for one in rows)
@@ -65,7 +73,7 @@ def fill(cast: Any, number: int) -> None:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:advice": 12,
+    "roadmap:advice": 11,
     "roadmap:advice-answer": 10,
     "roadmap:advice-create": 5,
     "roadmap:advice-edit": 7,

@@ -10,6 +10,7 @@ from committee.models import Decision
 from roadmap.models import (
     STATE_FIELDS,
     ActionItem,
+    Adoption,
     BaselineItem,
     DueDateChange,
     Milestone,
@@ -59,7 +60,7 @@ def forms(cast: Any) -> dict[str, dict[str, Any]]:
         "decision-create": _sent(**said),
         "decision-edit": _sent(**said),
         "decision-delete": _sent(),
-        "decision-done": _sent(done_on="2018-09-20", done_note="Surat terkirim."),
+        "decision-done": _sent(done_on=TODAY.isoformat(), done_note="Surat terkirim."),
         "decision-adopt": _sent(),
     }
 
@@ -73,11 +74,13 @@ def fill(cast: Any, number: int) -> None:
     by, place = cast.people["secretariat"], cast.open.workstream
     # A committee does not decide a thousand things at one sitting.
     _decide(cast.more["long_meeting"], cast.more["decision"], number)
+    _adopt(cast.more["long_meeting"], by)
     common = {"workstream": place, "created_on": TODAY, "decision": cast.more["decision"]}
     made = factories.actions(number, owner=by, **common)
     ended = {"cancelled": factories.actions(number, cancelled=True, **common)}
     ended["verified"] = factories.actions(number, verified=True, **common)
-    for kind, actions in {"reassigned": made, "reopened": made, **ended}.items():
+    changed = dict.fromkeys(("reassigned", "reopened", "edited"), made)
+    for kind, actions in {**changed, **ended}.items():
         StatusUpdate.objects.bulk_create([_update(one, kind, by) for one in actions])
     shared = {"by": by, "decision": cast.more["decision"]}
     DueDateChange.objects.bulk_create([_slip(shared, action=one) for one in made])
@@ -103,6 +106,12 @@ def _decide(meeting: Any, latest: Decision, number: int) -> None:
     )
 
 
+def _adopt(meeting: Any, by: Any) -> None:
+    adopting = meeting.decisions.filter(adoption=None)
+    made = (Adoption(decision=one, on=TODAY, at=moment(TODAY), by=by) for one in adopting)
+    Adoption.objects.bulk_create(made)
+
+
 def _update(action: ActionItem, kind: str, by: Any) -> StatusUpdate:
     state = {name: getattr(action, name) for name in STATE_FIELDS}
     return StatusUpdate(
@@ -112,6 +121,7 @@ def _update(action: ActionItem, kind: str, by: Any) -> StatusUpdate:
         at=moment(TODAY),
         superseded_at=moment(TODAY, 10),
         note="Diputuskan rapat.",
+        changes={"output": ["Semula", "Kini"]} if kind == "edited" else {},
         **state,
     )
 
@@ -129,8 +139,8 @@ def _solved(action: ActionItem, by: Any, decision: Decision) -> Obstacle:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:changes": 20,
-    "roadmap:decision": 16,
+    "roadmap:changes": 25,
+    "roadmap:decision": 15,
     "roadmap:decision-adopt": 6,
     "roadmap:decision-create": 9,
     "roadmap:decision-delete": 5,

@@ -57,10 +57,11 @@ def forms(cast: Any) -> dict[str, dict[str, Any]]:
 def fill(cast: Any, number: int) -> None:
     """Grow the list of periods."""
     first = Period.objects.count()
-    Period.objects.bulk_create([_period(first + n) for n in range(number)])
+    by = cast.people["secretariat"]
+    Period.objects.bulk_create([_period(first + n, by) for n in range(number)])
 
 
-def _period(number: int) -> Period:
+def _period(number: int, by: Any) -> Period:
     ends = days(-200 - number)
     return Period(
         code=f"Z{number}",
@@ -68,7 +69,8 @@ def _period(number: int) -> Period:
         ends_on=ends,
         opens_on=ends - timedelta(days=7),
         closes_on=ends + timedelta(days=10),
-        closed_on=ends + timedelta(days=11),
+        closed_on=TODAY,
+        closed_by=by,
     )
 
 
@@ -80,7 +82,7 @@ BUDGETS: dict[str, int] = {
     "admin:roadmap_periodrule_history": 6,
     "roadmap:period": 10,
     "roadmap:period-close": 6,
-    "roadmap:period-correct": 6,
+    "roadmap:period-correct": 7,
     "roadmap:periods": 6,
     "roadmap:report-sign": 6,
 }

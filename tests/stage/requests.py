@@ -70,7 +70,7 @@ BUDGETS: dict[str, int] = {
     "roadmap:milestone-ask": 6,
     "roadmap:request": 6,
     "roadmap:request-approve": 7,
-    "roadmap:request-decline": 6,
+    "roadmap:request-decline": 7,
     "roadmap:request-withdraw": 6,
     "roadmap:requests": 6,
 }

@@ -57,7 +57,7 @@ def test_overdue_begins_the_day_after_and_ends_when_carried_out(effect):
 
 
 @pytest.mark.parametrize(
-    ("has_adoption", "is_in_baseline", "is_cancelled", "expected"),
+    ("has_adoption", "was_adopted", "is_cancelled", "expected"),
     [
         (False, False, False, Standing.PROPOSED),
         (False, False, True, Standing.PROPOSED),
@@ -67,11 +67,9 @@ def test_overdue_begins_the_day_after_and_ends_when_carried_out(effect):
         (True, False, True, Standing.PROPOSED),
     ],
 )
-def test_an_action_stands_to_the_latest_adoption(
-    has_adoption, is_in_baseline, is_cancelled, expected
+def test_an_action_stands_to_what_was_ever_adopted(
+    has_adoption, was_adopted, is_cancelled, expected
 ):
-    found = standing(
-        has_adoption=has_adoption, is_in_baseline=is_in_baseline, is_cancelled=is_cancelled
-    )
+    found = standing(has_adoption=has_adoption, was_adopted=was_adopted, is_cancelled=is_cancelled)
 
     assert found == expected

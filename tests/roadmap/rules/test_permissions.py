@@ -93,6 +93,42 @@ def test_the_whole_roadmaps_milestones(role, relation):
     assert permissions.may_manage_rules(actor(role, relation)) == expected
 
 
+@EVERY_CASE
+def test_asking_for_another_date(role, relation):
+    is_reader = role in (Role.VIEWER, Role.ADVISER)
+    own = relation in OWN and role in MAY_WRITE
+    expected = own or (leads(role, relation) and not is_reader)
+
+    assert permissions.may_ask_move(actor(role, relation), FACTS[relation]) == expected
+    asks = permissions.may_ask_milestone_move(actor(role, relation), PLACE)
+    assert asks == leads(role, relation)
+    assert not permissions.may_ask_milestone_move(actor(role, relation), None)
+
+
+@EVERY_CASE
+def test_what_the_committee_decides_the_secretariat_writes_down(role, relation):
+    names = ("answer_move", "decide_obstacle", "adopt", "manage_periods", "set_up")
+
+    answers = {getattr(permissions, f"may_{name}")(actor(role, relation)) for name in names}
+
+    assert answers == {role == Role.SECRETARIAT}
+
+
+@EVERY_CASE
+def test_signing_for_a_workstream(role, relation):
+    expected = role == Role.SECRETARIAT or leads(role, relation)
+
+    assert permissions.may_sign_report(actor(role, relation), PLACE) == expected
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_is_ones_own_whatever_the_role(role):
+    assert permissions.may_comment(actor(role))
+    for ask in (permissions.may_edit_comment, permissions.may_withdraw_request):
+        assert ask(actor(role), ME)
+        assert not ask(actor(role), OWNER)
+
+
 @pytest.mark.parametrize("role", Role)
 def test_verifying_anything(role):
     assert permissions.may_verify_anything(actor(role)) == (role in VERIFIERS)
@@ -103,13 +139,19 @@ def test_an_inactive_person_may_nothing(role, relation):
     gone, facts = actor(role, relation, is_active=False), FACTS[relation]
     of_action = ("report", "verify", "return", "cancel", "reopen", "reassign", "move_date")
     of_action += ("submit", "add_evidence", "raise_obstacle", "close_obstacle", "edit_action")
-    alone = ("move_milestone", "end_milestone", "create_anything", "manage_rules")
+    of_action += ("ask_move",)
+    alone = ("move_milestone", "end_milestone", "create_anything", "manage_rules", "answer_move")
+    alone += ("decide_obstacle", "adopt", "manage_periods", "set_up", "comment")
 
     assert not any(getattr(permissions, f"may_{name}")(gone, facts) for name in of_action)
     assert not any(getattr(permissions, f"may_{name}")(gone) for name in alone)
     assert not permissions.may_verify_anything(gone)
     assert not permissions.may_create_action(gone, PLACE)
     assert not permissions.may_edit_milestone(gone, PLACE)
+    assert not permissions.may_ask_milestone_move(gone, PLACE)
+    assert not permissions.may_sign_report(gone, PLACE)
+    assert not permissions.may_edit_comment(gone, ME)
+    assert not permissions.may_withdraw_request(gone, ME)
     assert not permissions.is_own(gone, facts)
 
 
@@ -127,6 +169,9 @@ def test_every_question_is_asked_here():
         *("may_reopen", "may_reassign", "may_move_date", "may_create_action", "may_edit_action"),
         *("may_edit_milestone", "may_move_milestone", "may_end_milestone"),
         *("may_create_anything", "may_manage_rules"),
+        *("may_ask_move", "may_ask_milestone_move", "may_answer_move", "may_withdraw_request"),
+        *("may_decide_obstacle", "may_adopt", "may_sign_report", "may_manage_periods"),
+        *("may_comment", "may_edit_comment", "may_set_up"),
     }
 
 

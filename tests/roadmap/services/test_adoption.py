@@ -10,7 +10,7 @@ from committee.enums import DecisionEffect
 from roadmap.enums import Refusal, Standing
 from roadmap.models import ActionItem, Adoption, BaselineItem
 from roadmap.rules.refusals import Refused
-from roadmap.selectors.adoption import baseline_of, with_baseline
+from roadmap.selectors.adoption import baseline_of, with_standing
 from roadmap.services import adoption
 from tests import committee_factories as committee
 from tests import factories
@@ -133,11 +133,41 @@ class TestStanding:
         assert baseline_of(action).standing == Standing.ADDED
         assert baseline_of(gone).standing == Standing.REMOVED
 
-    def test_the_latest_adoption_counts(self, people, action):
-        other = factories.action()
-        committee.adoption(actions=[action], at=factories.moment(days(-30)), on=days(-30))
+    def test_a_later_adoption_does_not_undo_an_earlier_one(self, people, action):
+        kept, gone, other = factories.action(), factories.action(), factories.action()
+        earlier = committee.adoption(
+            actions=[kept, gone], at=factories.moment(days(-30)), on=days(-30)
+        )
+        ActionItem.objects.filter(pk=gone.pk).update(status="cancelled")
+        gone.refresh_from_db()
         latest = committee.adoption(actions=[other])
 
-        assert baseline_of(action).standing == Standing.ADDED
-        rows = with_baseline(ActionItem.objects.all(), latest)
-        assert {row for row in rows if row.is_in_baseline} == {other}
+        found = {one: baseline_of(one) for one in (kept, gone, other, action)}
+
+        assert [one.standing for one in found.values()] == [
+            Standing.ADOPTED,
+            Standing.REMOVED,
+            Standing.ADOPTED,
+            Standing.ADDED,
+        ]
+        assert [one.adoption for one in found.values()] == [earlier, earlier, latest, latest]
+
+    def test_of_two_that_hold_it_the_latest_is_its_baseline(self, people, action):
+        latest = committee.adoption(actions=[action])
+        committee.adoption(actions=[action], at=factories.moment(days(-30)), on=days(-30))
+
+        assert baseline_of(action).adoption == latest
+
+    @pytest.mark.parametrize("is_adopting", [True, False])
+    def test_lists_say_what_the_page_says(self, people, action, is_adopting):
+        held = [factories.action(), factories.action(cancelled=True)]
+        factories.action(cancelled=True)
+        if is_adopting:
+            committee.adoption(actions=held)
+            committee.adoption()
+
+        rows = list(with_standing(ActionItem.objects.all()))
+
+        assert len(rows) == 4
+        assert [row.standing for row in rows] == [baseline_of(row).standing for row in rows]
+        assert len({row.standing for row in rows}) == (4 if is_adopting else 1)

@@ -151,6 +151,24 @@ def test_it_may_become_a_decision_that_names_it(people, advice, meeting):
     assert (decision.text, decision.effect) == (DECISION.text, DecisionEffect.ACTION)
 
 
+def test_what_is_decided_stands_under_the_point_of_its_meeting_about_it(people, advice, meeting):
+    point = made.agenda_item(meeting, about=f"advice:{advice.pk}")
+    made.agenda_item(meeting, about=f"advice:{advice.pk}0")
+    made.agenda_item(made.meeting(), about=f"advice:{advice.pk}")
+
+    answer(advice, people.secretariat, meeting, decision=DECISION)
+
+    assert advice.decisions.get().agenda_item == point
+
+
+def test_without_such_a_point_it_stands_under_none(people, advice, meeting):
+    made.agenda_item(meeting, about=f"obstacle:{advice.pk}")
+
+    answer(advice, people.secretariat, meeting, decision=DECISION)
+
+    assert advice.decisions.get().agenda_item is None
+
+
 def test_answering_twice_with_one_form_decides_once(people, advice, meeting):
     tried = attempt(people.secretariat, advice)
 

@@ -88,6 +88,14 @@ def test_who_is_mentioned_is_told_once_and_the_writer_never(people, kind):
     assert set(comment.mentions.all()) == {people.owner, people.viewer}
 
 
+def test_what_is_said_of_a_decision_struck_meanwhile_is_refused_at_once(people):
+    decision = made.decision()
+    type(decision).objects.filter(pk=decision.pk).delete()
+
+    with unchanged(type(decision).DoesNotExist):
+        say(people.member, decision)
+
+
 def test_an_action_itself_is_not_changed_by_what_is_said_of_it(people, action):
     before = factories.ActionItem.objects.values().get(pk=action.pk)
 

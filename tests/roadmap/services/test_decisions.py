@@ -61,6 +61,28 @@ def refused(call, *args, **kwargs):
     return caught.value.reason
 
 
+class TestAdviceDeclinedMeanwhile:
+    @pytest.fixture
+    def declined(self, people):
+        return committee.advice(people.adviser, answered=True, answer="declined")
+
+    def test_no_decision_follows_it(self, people, meeting, declined):
+        why = refused(record, people.secretariat, meeting, advice=declined)
+
+        assert why == Refusal.ADVICE_DECLINED
+
+    def test_no_standing_decision_comes_to_follow_it(self, people, meeting, declined):
+        made = committee.decision(meeting)
+
+        assert refused(edit, people.secretariat, made, advice=declined) == Refusal.ADVICE_DECLINED
+
+    @pytest.mark.parametrize("answer", ["accepted", "partly"])
+    def test_control_one_that_was_welcome_is_followed(self, people, meeting, answer):
+        advice = committee.advice(people.adviser, answered=True, answer=answer)
+
+        assert record(people.secretariat, meeting, advice=advice).advice == advice
+
+
 class TestRecording:
     def test_a_decision_gets_the_next_number_of_its_meeting(self, people, meeting):
         record(people.secretariat, committee.meeting(number=4))
@@ -144,6 +166,20 @@ class TestEditing:
         assert why == Refusal.HAS_EFFECTS
         assert edit(people.secretariat, decision, text="Lebih jelas.").text == "Lebih jelas."
 
+    def test_other_advice_behind_it_is_followed_by_its_actions_that_had_no_other(
+        self, people, meeting
+    ):
+        first, second, own = (committee.advice(people.adviser) for _ in range(3))
+        decision = committee.decision(meeting, advice=first)
+        traced = factories.action(decision=decision, advice=first)
+        linked = factories.action(decision=decision, advice=own)
+
+        edit(people.secretariat, decision, advice=second)
+
+        traced.refresh_from_db()
+        linked.refresh_from_db()
+        assert (traced.advice, linked.advice) == (second, own)
+
 
 def _points(decision):
     """Make one thing of every kind that can point to a decision, one at a time."""
@@ -185,7 +221,8 @@ class TestDeleting:
 
 
 class TestCarryingOut:
-    def test_a_task_is_done_also_after_its_meeting_closed(self, people, meeting):
+    def test_a_task_is_done_also_after_its_meeting_closed(self, people):
+        meeting = committee.meeting(number=4, date=days(-2))
         decision = committee.decision(meeting, effect="task")
         committee.close(meeting)
 
@@ -195,18 +232,19 @@ class TestCarryingOut:
         assert (decision.done_on, decision.done_by) == (days(-1), people.secretariat)
         assert decision.done_note == "Surat terkirim."
 
-    @pytest.mark.parametrize("effect", set(DecisionEffect) - {DecisionEffect.TASK})
+    @pytest.mark.parametrize("effect", [one for one in DecisionEffect if one != "task"])
     def test_whatever_shows_by_itself_is_not_ticked_off(self, people, meeting, effect):
         decision = committee.decision(meeting, effect=effect)
 
         assert refused(done, people.secretariat, decision) == Refusal.NOT_THIS_EFFECT
 
-    def test_it_is_done_once_in_the_past_and_with_a_sentence(self, people, meeting):
+    def test_it_is_done_once_since_its_meeting_and_with_a_sentence(self, people, meeting):
         decision = committee.decision(meeting, effect="task")
 
         by = people.secretariat
         assert refused(done, by, decision, note=" ") == Refusal.NEEDS_REASON
         assert refused(done, by, decision, day=days(1)) == Refusal.FUTURE_DATE
+        assert refused(done, by, decision, day=days(-1)) == Refusal.BEFORE_MEETING
         done(by, decision)
         assert refused(done, by, decision) == Refusal.ALREADY_DONE
 

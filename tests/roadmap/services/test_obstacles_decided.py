@@ -13,6 +13,7 @@ from roadmap.services.obstacles import Ruling
 from tests import committee_factories, factories
 from tests.factories import TODAY, days
 from tests.roadmap.services.verbs import attempt
+from tests.stage.meetings import correction
 from tests.unchanged import Fault, everything, failing_after, unchanged
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +225,25 @@ class TestDeciding:
         assert (decision.meeting, decision.effect, decision.text) == (meeting, "obstacle", TEXT)
         assert set(decision.obstacles.all()) == set(trio[:2])
 
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_that_decision_stands_under_the_point_about_any_of_them(self, people, trio, which):
+        meeting = committee_factories.meeting()
+        committee_factories.agenda_item(meeting, about=f"obstacle:{trio[2].pk}")
+        committee_factories.agenda_item(meeting, about=f"advice:{trio[which].pk}")
+        point = committee_factories.agenda_item(meeting, about=f"obstacle:{trio[which].pk}")
+
+        decide(people, trio[0], Ruling(TEXT, meeting=meeting))
+
+        assert Decision.objects.get().agenda_item == point
+
+    def test_of_a_decision_that_was_corrected_the_right_words_count(self, people, trio):
+        decision = committee_factories.decision(effect="obstacle", text="Salah.")
+        committee_factories.close(decision.meeting)
+        fixed = {"part": "decision", "decision": decision, "old": "Salah."}
+        correction(decision.meeting, new="Benar.", **fixed)
+
+        assert decide(people, trio[0], Ruling("", decision=decision)).closing_note == "Benar."
+
     def test_by_a_decision_that_stands_its_words_count(self, people, trio):
         decision = committee_factories.decision(effect="obstacle", text="Disepakati.")
 
@@ -278,6 +298,45 @@ class TestDeciding:
         )
         assert Decision.objects.count() == 1
         assert StatusUpdate.objects.filter(kind="obstacle", note=TEXT).count() == 2
+
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_sent_again_after_the_meeting_closed_it_gives_the_first_result(
+        self, people, trio, which
+    ):
+        mine, meeting = attempt(people.secretariat), committee_factories.meeting()
+        first = decide(people, trio[which], Ruling(TEXT, meeting=meeting), tried=mine)
+        committee_factories.close(meeting)
+        after = everything()
+
+        again = decide(people, trio[which], Ruling(TEXT, meeting=meeting), tried=mine)
+
+        assert again == first == trio[0]
+        assert everything() == after
+
+    def test_control_another_form_is_refused_by_the_closed_meeting(self, people, trio):
+        meeting = committee_factories.meeting()
+        decide(people, trio[0], Ruling(TEXT, meeting=meeting))
+        committee_factories.close(meeting)
+
+        with unchanged(Refused) as caught:
+            decide(people, trio[0], Ruling(TEXT, meeting=meeting))
+
+        assert caught.value.reason == "meeting_closed"
+
+    def test_one_that_grew_twice_while_it_was_locked_is_refused(self, people, trio, monkeypatch):
+        tries = []
+
+        def growing(pks):
+            tries.append(pks)
+            raise obstacles.Grown
+
+        monkeypatch.setattr(obstacles, "_lock", growing)
+
+        with unchanged(Refused) as caught:
+            decide(people, trio[0])
+
+        assert caught.value.reason == "meanwhile"
+        assert len(tries) == 2
 
     def test_a_fault_after_any_write_leaves_nothing_behind(self, people, trio):
         """Among the writes: both obstacles, both actions, the decision, the notices."""

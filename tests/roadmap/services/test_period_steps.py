@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -224,6 +226,25 @@ class TestCorrecting:
     def test_only_the_secretariat_corrects(self, people, closed, who):
         with unchanged(PermissionDenied):
             correct(closed, getattr(people, who))
+
+    def test_the_second_of_two_is_told_what_the_first_put_there(self, people, closed):
+        correct(closed, people.secretariat)
+        seen_none = replace(attempt(people.secretariat, day=AFTER), version=0)
+
+        with unchanged(Stale) as caught:
+            correct(closed, None, new="8", tried=seen_none)
+
+        assert (caught.value.current.words, caught.value.current.version) == ("7", 1)
+
+    @pytest.mark.parametrize("what", ["another figure", "another report", "seen"])
+    def test_control_what_does_not_touch_the_figure_stops_nobody(self, people, closed, what):
+        other = closed.period.reports.get(workstream=people.other)
+        first = {"another figure": (closed, "done"), "another report": (other, "late")}
+        report, figure = first.get(what, (closed, "late"))
+        correct(report, people.secretariat, figure=figure)
+        tried = replace(attempt(people.secretariat, day=AFTER), version=int(what == "seen"))
+
+        assert correct(closed, None, new="8", tried=tried).new == "8"
 
     def test_a_form_sent_twice_corrects_once(self, people, closed):
         mine = attempt(people.secretariat, day=AFTER)

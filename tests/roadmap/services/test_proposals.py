@@ -61,6 +61,31 @@ def test_the_agenda_proposes_what_waits_and_nothing_else(meeting, waiting):
     assert proposed(meeting) == waiting
 
 
+@pytest.mark.parametrize("ended", [{"cancelled": True}, {"verified": True}])
+def test_an_ended_action_does_not_hide_who_waits_behind_its_obstacle(people, meeting, ended):
+    root = factories.obstacle(factories.action(workstream=people.place, **ended))
+    factories.obstacle(factories.action(workstream=people.place), joined_to=root)
+    factories.obstacle(factories.action(workstream=people.place, **ended), joined_to=root)
+
+    (proposal,) = (one for group in proposals.groups(meeting, TODAY) for one in group.proposals)
+
+    assert proposal.about == f"obstacle:{root.pk}"
+    assert "1 " in proposal.why.split(".")[1]
+
+
+@pytest.mark.parametrize("joined", ["none", "closed", "ended"])
+def test_control_where_nobody_waits_any_more_nothing_is_proposed(people, meeting, joined):
+    root = factories.obstacle(factories.action(workstream=people.place, cancelled=True))
+    if joined == "closed":
+        closed = {"closed_on": TODAY, "closed_by": people.secretariat}
+        factories.obstacle(factories.action(workstream=people.place), joined_to=root, **closed)
+    if joined == "ended":
+        other = factories.action(workstream=people.place, verified=True)
+        factories.obstacle(other, joined_to=root)
+
+    assert proposed(meeting) == set()
+
+
 def test_each_has_words_a_reason_and_a_link(meeting, waiting):
     for group in proposals.groups(meeting, TODAY):
         for one in group.proposals:

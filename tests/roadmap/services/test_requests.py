@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from committee.models import Decision
 from roadmap.enums import Precision
 from roadmap.models import DateRequest, DueDateChange, Reminder
 from roadmap.rules.refusals import Refused
-from roadmap.services import dates, requests
+from roadmap.services import dates, decisions, requests
 from roadmap.services.changes import Stale
 from roadmap.services.dates import Move
 from tests import committee_factories, factories
@@ -49,8 +50,8 @@ def approve(request, by, *, tried=None, **more):
     return requests.approve_request(request=request, attempt=tried or attempt(by), **more)
 
 
-def decline(request, by, answer="Cukup waktu."):
-    return requests.decline_request(request=request, attempt=attempt(by), answer=answer)
+def decline(request, by, answer="Cukup waktu.", **more):
+    return requests.decline_request(request=request, attempt=attempt(by), answer=answer, **more)
 
 
 def withdraw(request, by):
@@ -294,6 +295,26 @@ class TestOtherAnswers:
             "declined",
             asker[kind],
         )
+
+    @pytest.mark.parametrize("effect", requests.DECLINING)
+    def test_a_meeting_declines_by_its_decision(self, people, things, effect):
+        decision = committee_factories.decision(effect=effect)
+
+        made = decline(ask(things["action"], people.owner), people.secretariat, decision=decision)
+
+        assert (made.state, made.decision) == ("declined", decision)
+        assert decisions.has_effects(decision)
+
+    @pytest.mark.parametrize("what", ["something else", "struck"])
+    def test_a_decision_for_something_else_declines_nothing(self, people, things, what):
+        decision, made = committee_factories.decision(), ask(things["action"], people.owner)
+        if what == "struck":
+            Decision.objects.filter(pk=decision.pk).delete()
+
+        with unchanged(Refused) as caught:
+            decline(made, people.secretariat, decision=decision)
+
+        assert caught.value.reason == "not_this_effect"
 
     def test_declining_without_a_reason_changes_nothing(self, people, things):
         made = ask(things["action"], people.owner)

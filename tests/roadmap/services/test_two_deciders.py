@@ -1,18 +1,21 @@
-"""Two people at one decision at the same moment: adopted once, and never struck under an action."""
+"""Two people at one decision at once: adopted once, never struck under an action, no deadlock."""
 
 from __future__ import annotations
 
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 from django.db import connection, connections
+from django.db.models import QuerySet
 
-from committee.enums import DecisionEffect
-from committee.models import Decision
+from committee import services as accounts
+from committee.enums import AdviceAnswer, DecisionEffect
+from committee.models import Advice, Decision
 from roadmap.models import ActionItem, Adoption, BaselineItem
 from roadmap.rules.refusals import Refused
 from roadmap.services import actions, adoption, decisions
+from roadmap.services import advice as advising
 from roadmap.services.actions import ActionDraft
 from tests import committee_factories, factories
 from tests.roadmap.services.verbs import attempt
@@ -29,10 +32,14 @@ def people(transactional_db):
 
 
 class Meet:
-    """Where two wait for each other, once each: a service that tries again goes on alone."""
+    """Where two wait for each other, once each: a service that tries again goes on alone.
 
-    def __init__(self):
-        self.barrier, self.local = threading.Barrier(2, timeout=30), threading.local()
+    With `seconds` one goes on alone after these, where a lock may hold the other back.
+    """
+
+    def __init__(self, seconds=None):
+        self.barrier, self.local = threading.Barrier(2, timeout=seconds or 30), threading.local()
+        self.broken = threading.BrokenBarrierError if seconds else ()
         self.calls = 0
 
     def before(self, original):
@@ -40,7 +47,8 @@ class Meet:
             self.calls += 1
             if not hasattr(self.local, "met"):
                 self.local.met = True
-                self.barrier.wait()
+                with suppress(self.broken):
+                    self.barrier.wait()
             return original(*args)
 
         return together
@@ -138,3 +146,73 @@ def test_two_decisions_written_down_at_once_get_two_numbers(monkeypatch, people)
 
     assert outcomes == ["done", "done"]
     assert sorted(meeting.decisions.values_list("number", flat=True)) == [1, 2]
+
+
+class TestAnAdviceDeclinedWhileADecisionFollowsIt:
+    """At two open meetings at once: it is declined or followed, never both."""
+
+    def outcomes(self, people, monkeypatch):
+        advice, meet = committee_factories.advice(), Meet(seconds=1)
+        here, there = committee_factories.meeting(), committee_factories.meeting()
+        monkeypatch.setattr(advising, "_tell_author", meet.before(advising._tell_author))
+        monkeypatch.setattr(decisions, "add", meet.before(decisions.add))
+        answer = advising.Answer(here, AdviceAnswer.DECLINED, "Tidak sejalan.")
+        draft = decisions.DecisionDraft("Menyusun.", DecisionEffect.ACTION, advice=advice)
+        tries = attempt(people[0], advice), attempt(people[1])
+        return at_once(
+            lambda: advising.answer_advice(advice=advice, attempt=tries[0], answer=answer),
+            lambda: decisions.record_decision(meeting=there, attempt=tries[1], draft=draft),
+        )
+
+    def test_one_of_them_is_told(self, people, monkeypatch):
+        outcomes = self.outcomes(people, monkeypatch)
+
+        assert outcomes in (["advice_declined", "done"], ["advice_carried_out", "done"])
+        is_declined = Advice.objects.get().answer == AdviceAnswer.DECLINED
+        assert is_declined != Decision.objects.exists()
+
+    def test_control_without_the_hold_both_have_their_way(self, people, monkeypatch):
+        monkeypatch.setattr(decisions, "_hold_advice", lambda draft: None)
+
+        assert self.outcomes(people, monkeypatch) == ["done", "done"]
+
+
+@pytest.fixture(params=["done", "OperationalError"], ids=["key left free", "control: key locked"])
+def expected(request, monkeypatch):
+    """Give how two end; the control takes the database's usual lock."""
+    if request.param != "done":
+        lock = QuerySet.select_for_update
+
+        def with_its_key(rows, *args, no_key=False, **options):
+            return lock(rows, *args, **options)
+
+        monkeypatch.setattr(QuerySet, "select_for_update", with_its_key)
+    return sorted([request.param, "done"])
+
+
+class TestHoldingWhatTheOtherNames:
+    """Whoever holds a row leaves its key free: a new row may name it, so no ring of waiters."""
+
+    @pytest.fixture
+    def meet(self):
+        return Meet()
+
+    @pytest.fixture
+    def answer(self, people):
+        advice, meeting = committee_factories.advice(), committee_factories.meeting()
+        answer = advising.Answer(meeting, AdviceAnswer.ACCEPTED, "Sejalan.")
+        tried = attempt(people[0], advice)
+        return lambda: advising.answer_advice(advice=advice, attempt=tried, answer=answer)
+
+    def test_an_answer_holds_the_counter_and_its_reader_their_own_profile(
+        self, monkeypatch, answer, meet, expected
+    ):
+        monkeypatch.setattr(advising, "_tell_author", meet.before(advising._tell_author))
+        monkeypatch.setattr(accounts, "_change", meet.before(accounts._change))
+        adviser = Advice.objects.get().author
+
+        outcomes = at_once(
+            answer, lambda: accounts.update_profile(by=adviser, changes={"letter_hour": 7})
+        )
+
+        assert outcomes == expected
