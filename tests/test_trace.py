@@ -48,7 +48,7 @@ def test_an_action_can_say_why_it_exists(page, site):
 
     # Its page traces back to the decision, the meeting and the advice.
     sign_in(page, url, "kominfo")
-    page.locator(f"#action-{code}").get_by_role("link", name=re.compile(code)).first.click()
+    page.locator(f"#action-{code}").get_by_role("link", name=ACTION).click()
     origin = page.locator("#origin")
     origin.get_by_role("link", name="Keputusan 1/1").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Keputusan 1/1")
