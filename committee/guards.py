@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import AppConfig
 from django.db import connections
+from django.db.models.signals import post_migrate, pre_migrate
 
 REFUSAL = "this row is locked"
 ALWAYS = "1 = 1"
@@ -157,15 +159,19 @@ GUARDS = (
 )
 
 
-def lift(sender: Any, using: str, plan: Any = (), **_others: Any) -> None:
-    """Take this app's locks off before tables change; `keep` puts them back.
+def watch(app: AppConfig, guards: Iterable[Guard]) -> None:
+    """Make an app's locks after every migrate, and lift them before its tables change.
 
     SQLite makes no table again while a lock of another table names it.
     """
-    if plan and connections[using].vendor == "sqlite":
-        remove(using, GUARDS)
 
+    def lift(using: str, plan: Any = (), **_others: Any) -> None:
+        if plan and connections[using].vendor == "sqlite":
+            remove(using, guards)
 
-def keep(sender: Any, using: str, **_others: Any) -> None:
-    """Make this app's locks after every migrate."""
-    install(using, GUARDS)
+    def keep(using: str, **_others: Any) -> None:
+        install(using, guards)
+
+    name = f"{app.label}_guards"
+    pre_migrate.connect(lift, sender=app, weak=False, dispatch_uid=name)
+    post_migrate.connect(keep, sender=app, weak=False, dispatch_uid=name)

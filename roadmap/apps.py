@@ -1,7 +1,6 @@
 """What, by when, and is it on track."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,6 +9,7 @@ class RoadmapConfig(AppConfig):
     verbose_name = _("Roadmap")
 
     def ready(self) -> None:
-        from roadmap import guards
+        from committee.guards import watch
+        from roadmap.guards import GUARDS
 
-        post_migrate.connect(guards.keep, sender=self, dispatch_uid="roadmap_guards")
+        watch(self, GUARDS)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from committee.guards import ALWAYS, Guard, install
+from committee.guards import ALWAYS, Guard
 
 CLOSED_PERIOD = (
     "EXISTS (SELECT 1 FROM roadmap_period p WHERE p.id = {row}.period_id"
@@ -23,8 +21,3 @@ GUARDS = (
         for event in ("INSERT", "UPDATE", "DELETE")
     ),
 )
-
-
-def keep(sender: Any, using: str, **_others: Any) -> None:
-    """Make this app's locks after every migrate."""
-    install(using, GUARDS)

@@ -60,7 +60,7 @@ class DeclineForm(SavedForm):
     """No, and why; the secretariat or a meeting declines."""
 
     decision = DecisionField(
-        *DECLINING,
+        DECLINING,
         label=_("Decision of the committee"),
         empty_label=_("none: the secretariat declines"),
         help_text=_("Only if it was declined at a meeting."),

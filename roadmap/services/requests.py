@@ -24,8 +24,8 @@ from roadmap.services.changes import (
 )
 from roadmap.services.dates import Move
 
-# A meeting that declines may have taken a decision about moves, or only put it on the record.
-DECLINING = (DecisionEffect.MOVE, DecisionEffect.RECORD)
+# A meeting that leaves a date puts that on the record: a decision to move one would stay open.
+DECLINING = DecisionEffect.RECORD
 
 
 @one_change
@@ -97,7 +97,7 @@ def decline_request(
         for something else.
     """
     if decision is not None:
-        decisions.lock_for(decision, *DECLINING)
+        decisions.lock_for(decision, DECLINING)
     request = _begin_answer(request, attempt)
     if not answer.strip():
         raise Refused(Refusal.NEEDS_REASON)

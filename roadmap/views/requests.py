@@ -150,7 +150,7 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
             request=found, attempt=attempt, decision=cleaned["decision"], answer=cleaned["note"]
         )
 
-    decision = asked_decision(request, *services.DECLINING)
+    decision = asked_decision(request, services.DECLINING)
     form = bound(request, forms.DeclineForm, **fresh(decision=decision))
     return take(request, page, form, change)
 

@@ -206,9 +206,8 @@ class TestAnswering:
         made.refresh_from_db()
         assert made.state == "pending"
 
-    @pytest.mark.parametrize("effect", ["move", "record"])
-    def test_a_meeting_declines_by_its_decision(self, secretariat, action, effect):
-        made, decision = date_request(action), committee_factories.decision(effect=effect)
+    def test_a_meeting_declines_by_its_decision(self, secretariat, action):
+        made, decision = date_request(action), committee_factories.decision(effect="record")
         place = f"{page_of(made, 'decline')}?decision={decision.pk}"
         assert f'value="{decision.pk}" selected' in secretariat.get(place).content.decode()
 
@@ -217,13 +216,6 @@ class TestAnswering:
         text = secretariat.get(page_of(made)).content.decode()
         assert f"Declined by decision {decision.code}" in text
         assert f'href="{decision.get_absolute_url()}"' in text
-
-    def test_the_page_a_decision_leads_to_carries_it_to_declining_too(self, secretariat, action):
-        made, decision = date_request(action), committee_factories.decision(effect="move")
-
-        shown = secretariat.get(f"{page_of(made)}?decision={decision.pk}").content.decode()
-
-        assert f'href="{page_of(made, "decline")}?decision={decision.pk}"' in shown
 
     @pytest.mark.parametrize(("role", "effect"), [("viewer", "move"), ("secretariat", "task")])
     def test_a_code_leads_nobody_to_a_page_that_is_not_theirs(

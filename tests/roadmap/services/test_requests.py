@@ -296,18 +296,19 @@ class TestOtherAnswers:
             asker[kind],
         )
 
-    @pytest.mark.parametrize("effect", requests.DECLINING)
-    def test_a_meeting_declines_by_its_decision(self, people, things, effect):
-        decision = committee_factories.decision(effect=effect)
+    def test_a_meeting_declines_by_its_decision(self, people, things):
+        decision = committee_factories.decision(effect=requests.DECLINING)
 
         made = decline(ask(things["action"], people.owner), people.secretariat, decision=decision)
 
         assert (made.state, made.decision) == ("declined", decision)
         assert decisions.has_effects(decision)
 
-    @pytest.mark.parametrize("what", ["something else", "struck"])
+    @pytest.mark.parametrize("what", ["action", "move", "struck"])
     def test_a_decision_for_something_else_declines_nothing(self, people, things, what):
-        decision, made = committee_factories.decision(), ask(things["action"], people.owner)
+        effect = "move" if what == "move" else "action"
+        decision = committee_factories.decision(effect=effect)
+        made = ask(things["action"], people.owner)
         if what == "struck":
             Decision.objects.filter(pk=decision.pk).delete()
 
