@@ -99,7 +99,7 @@ def test_the_public_neither_reads_nor_writes(client, action):
 
     assert "Rahasia dalam." not in shown
     assert 'id="comments"' not in shown
-    assert client.post(place_of(action), sent(text="x")).status_code == 302
+    assert client.post(place_of(action), sent(text="x")).status_code == 401
     assert Comment.objects.count() == 1
 
 
