@@ -42,14 +42,14 @@ def close(meeting: Meeting, by: Member | None = None) -> Meeting:
 
 
 def agenda_item(of: Meeting, **fields: Any) -> AgendaItem:
-    number = next(_numbers)
+    number = next(_numbers) % factories.SMALL
     return AgendaItem.objects.create(meeting=of, **{"order": number, "title": "Pokok"} | fields)
 
 
 def decision(of: Meeting | None = None, **fields: Any) -> Decision:
     values = {"text": "Menyusun pedoman.", "effect": DecisionEffect.ACTION} | fields
     return Decision.objects.create(
-        meeting=of or meeting(), **{"number": next(_numbers) % 30_000} | values
+        meeting=of or meeting(), **{"number": next(_numbers) % factories.SMALL} | values
     )
 
 

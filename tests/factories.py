@@ -29,6 +29,7 @@ from umkm.models import Challenge, Indicator, Observation
 TODAY = date(2018, 9, 24)
 PASSWORD = "peta-jalan"
 _numbers = count(1)
+SMALL = 30_000  # numbers of a process may pass what a small column holds
 
 
 def days(number: int) -> date:
@@ -48,7 +49,7 @@ def institution(code: str = "", **fields: Any) -> Institution:
 
 def workstream(code: str = "", **fields: Any) -> Workstream:
     number = next(_numbers)
-    values = {"title": f"Pilar {number}", "order": number} | fields
+    values = {"title": f"Pilar {number}", "order": number % SMALL} | fields
     return Workstream.objects.create(code=code or f"WS{number}", **values)
 
 
@@ -108,7 +109,7 @@ def action(
     """
     place = workstream or globals()["workstream"]()
     contributors = fields.pop("contributors", ())
-    number = fields.pop("number", None) or next(_numbers)
+    number = fields.pop("number", None) or next(_numbers) % SMALL
     values = {"title": f"Rencana aksi {number}"} | _action_fields(**fields)
     made = ActionItem.objects.create(
         code=code or f"{place.code}-{number:02}", workstream=place, number=number, **values
@@ -127,7 +128,9 @@ def actions(number: int, *, workstream: Workstream, **fields: Any) -> list[Actio
         n = next(_numbers)
         named = {"title": f"Rencana aksi {n}"} | values
         rows.append(
-            ActionItem(code=f"{workstream.code}-{n:02}", workstream=workstream, number=n, **named)
+            ActionItem(
+                code=f"{workstream.code}-{n:02}", workstream=workstream, number=n % SMALL, **named
+            )
         )
     return ActionItem.objects.bulk_create(rows)
 

@@ -315,19 +315,34 @@ class TestExtraFields(OnStage):
         client = self.client_of("secretariat")
         with undone():
             fields = form(self.cast, name) | {"token": "7b2d4f0e-5a1c-4c3e-9f00-1234567890ab"}
-            answer = client.post(address(self.cast, name), extra | fields)
+            place = address(self.cast, name)
+            known = {
+                model: set(model.objects.values_list("pk", flat=True))
+                for model in (Member, Institution, Workstream)
+            }
+            answer = client.post(place, extra | fields)
             assert answer.status_code == 302, (name, extra)
-            return {model.__name__: facts(model) for model in apps.get_models()}
+            return {model.__name__: facts(model, known) for model in apps.get_models()}
 
 
-def facts(model):
-    """Give what the rows of a table say, without numbers that only the database gives out."""
-    people = (Member, Institution, Workstream)
-    kept = [
-        field.attname
+def facts(model, known):
+    """Give what the rows of a table say, without numbers that only the database gives out.
+
+    Of people and places those `known` before are told apart; a new one is told by its own row.
+    """
+    kept = {
+        field.attname: field.related_model
         for field in model._meta.concrete_fields
         if not isinstance(field, models.AutoField | models.DateTimeField)
-        and (field.related_model in people or not field.is_relation)
+        and (field.related_model in known or not field.is_relation)
         and field.name not in DRAWN
-    ]
-    return sorted(map(repr, model.objects.values_list(*kept)))
+    }
+    rows = model.objects.values_list(*kept)
+    return sorted(
+        repr([_told(value, known.get(of)) for value, of in zip(row, kept.values(), strict=True)])
+        for row in rows
+    )
+
+
+def _told(value, known):
+    return value if known is None or value is None or value in known else "new"

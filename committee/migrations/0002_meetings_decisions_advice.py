@@ -535,15 +535,6 @@ class Migration(migrations.Migration):
             model_name="minutescorrection",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("part__in", ["date", "place", "attendance", "agenda", "minutes", "decision"])
-                ),
-                name="minutes_correction_part_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="minutescorrection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(
                         ("agenda_item", None),
                         ("decision", None),

@@ -281,9 +281,6 @@ class MinutesCorrection(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="minutes_correction_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(part__in=MinutesPart.values), name="minutes_correction_part_is_known"
-            ),
-            models.CheckConstraint(
                 condition=Q(
                     part__in=("date", "place"), agenda_item=None, decision=None, institution=None
                 )

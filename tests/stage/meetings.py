@@ -131,11 +131,11 @@ BREAKS: dict[str, list[Callable[[], Any]]] = {
     "attendance_presence_is_known": [lambda: _attendance(presence="perhaps")],
     "minutes_correction_changes_something": [lambda: correction(new="Istana")],
     "minutes_correction_has_a_reason": [lambda: correction(reason="")],
-    "minutes_correction_part_is_known": [lambda: correction(part="weather")],
     "minutes_correction_names_its_part": [
         lambda: correction(part="agenda"),
         lambda: correction(part="decision"),
         lambda: correction(part="attendance"),
         lambda: correction(institution=factories.institution()),
+        lambda: correction(part="weather"),
     ],
 }
