@@ -68,6 +68,7 @@ urlpatterns = [
     path("decisions/<int:pk>/", decisions.detail, name="decision"),
     path("decisions/<int:pk>/edit/", decisions.edit, name="decision-edit"),
     path("decisions/<int:pk>/delete/", decisions.delete, name="decision-delete"),
+    path("decisions/<int:pk>/baseline/", decisions.baseline, name="decision-baseline"),
     path("decisions/<int:pk>/done/", decisions.done, name="decision-done"),
     path("decisions/<int:pk>/adopt/", decisions.adopt, name="decision-adopt"),
     path("meetings/<int:number>/decisions/new/", decisions.create, name="decision-create"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import (
     Case,
     CharField,
@@ -19,10 +20,13 @@ from django.db.models import (
     When,
 )
 
+from committee.models import Decision
 from roadmap.enums import Standing, Status
 from roadmap.models import ActionItem, Adoption, BaselineItem
 from roadmap.models.querysets import ActionQuerySet
 from roadmap.rules import decisions as rules
+
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +113,14 @@ def with_standing(actions: ActionQuerySet) -> ActionQuerySet:
         output_field=CharField(),
     )
     return actions.annotate(standing=standing)
+
+
+def adopted_items(adoption: Adoption, page: Any) -> Page[BaselineItem]:
+    """List what was adopted, as it was adopted: a count and the rows of a page."""
+    items = adoption.items.select_related("action", "owner").order_by("action__code", "pk")
+    return Paginator(items, PAGE_SIZE).get_page(page)
+
+
+def by_decision(decision: Decision) -> Adoption | None:
+    """Give the adoption a decision brought about, if it did."""
+    return Adoption.objects.filter(decision=decision).first()

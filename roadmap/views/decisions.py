@@ -46,6 +46,18 @@ def listing(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
+def baseline(request: MemberRequest, pk: int) -> HttpResponse:
+    """List the actions that a decision adopted, with what was fixed of each."""
+    decision = access.decision(pk)
+    adopted = adoptions.by_decision(decision)
+    if adopted is None:
+        raise Http404
+    page = adoptions.adopted_items(adopted, request.GET.get("page", "1"))
+    context = {"decision": decision, "adoption": adopted, "page_obj": page}
+    return render(request, "roadmap/decision_baseline.html", context)
+
+
+@require_safe
 def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """Show one decision, what came of it, and what its effect still asks for.
 

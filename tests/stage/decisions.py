@@ -48,6 +48,7 @@ def arguments(cast: Any) -> dict[str, list[Any]]:
         "decision-create": [more["meeting"].number],
         "decision-edit": [more["free_decision"].pk],
         "decision-delete": [more["free_decision"].pk],
+        "decision-baseline": [more["adopted"].pk],
         "decision-done": [more["task"].pk],
         "decision-adopt": [more["adopting"].pk],
     }
@@ -144,6 +145,7 @@ BUDGETS: dict[str, int] = {
     "roadmap:decision-adopt": 6,
     "roadmap:decision-create": 9,
     "roadmap:decision-delete": 5,
+    "roadmap:decision-baseline": 8,
     "roadmap:decision-done": 5,
     "roadmap:decision-edit": 9,
     "roadmap:decisions": 6,
