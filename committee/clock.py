@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from committee.models import RehearsalClock
+from committee.rules.days import JAKARTA, end_of, start_of
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
+__all__ = ["JAKARTA", "MORNING", "Moment", "end_of", "read", "rehearsal_now", "start_of"]
 MORNING = time(8, 5)
 
 
@@ -38,13 +38,3 @@ def rehearsal_now(row: RehearsalClock, real_now: datetime) -> datetime:
     """Give 08:05 of the rehearsal's day plus the real time since, before its midnight."""
     elapsed = max(real_now - row.since, timedelta(0))
     return min(datetime.combine(row.day, MORNING, JAKARTA) + elapsed, end_of(row.day))
-
-
-def start_of(day: date) -> datetime:
-    """Give midnight in Jakarta at the beginning of a day."""
-    return datetime.combine(day, time.min, JAKARTA)
-
-
-def end_of(day: date) -> datetime:
-    """Give the last moment of a day in Jakarta."""
-    return datetime.combine(day, time(23, 59, 59), JAKARTA)

@@ -74,6 +74,10 @@ class MinutesPart(TextChoices):
     AGENDA = "agenda", _("Agenda item")
     MINUTES = "minutes", _("Minutes")
     DECISION = "decision", _("Decision")
+    CARRIED_BY = "carried_by", _("Who carries a decision out")
+    BY_WHEN = "by_when", _("By when a decision is carried out")
+    ANSWER = "answer", _("Answer to an advice")
+    ANSWER_WHY = "answer_why", _("Reason of an answer")
 
 
 class LetterKind(TextChoices):

@@ -20,6 +20,7 @@ from django_htmx.middleware import HtmxDetails
 from committee.clock import Moment
 from committee.models import Member, RehearsalClock, Revision
 from committee.rules import permissions
+from committee.rules.days import PastDay
 from committee.rules.permissions import Actor
 
 View = Callable[..., HttpResponse]
@@ -30,6 +31,8 @@ class PageRequest(HttpRequest):
 
     htmx: HtmxDetails
     clock: Moment
+    day: date  # today, or the past day a page marked `looks_back` is asked for
+    plain_path: str
     actor: Actor | None
 
 
@@ -45,6 +48,10 @@ class Page:
     """What base.html shows around every page."""
 
     today: date
+    day: date
+    is_past: bool
+    bad_day: str
+    here: str
     rehearsal: RehearsalClock | None
     may_step_clock: bool
     inside: bool
@@ -116,11 +123,21 @@ def page_context(request: PageRequest) -> dict[str, Any]:
     if moment is None:  # an error page before our middleware ran
         return {}
     actor = request.actor
+    day = getattr(request, "day", moment.today)
     return {
         "page": Page(
             today=moment.today,
+            day=day,
+            is_past=isinstance(day, PastDay),
+            bad_day=getattr(request, "bad_day", ""),
+            here=_here(request),
             rehearsal=moment.rehearsal,
             may_step_clock=actor is not None and permissions.may_step_clock(actor),
             inside=actor is not None,
         )
     }
+
+
+def _here(request: PageRequest) -> str:
+    """Give where the date control leads: this page where it looks back, else the overview."""
+    return request.plain_path if hasattr(request, "day") else "/"

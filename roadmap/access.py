@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from committee.models import Advice, AgendaItem, Decision, Meeting, Workstream
+from committee.rules.days import PastDay
 from committee.rules.permissions import Actor
 from roadmap.enums import Status
 from roadmap.models import (
@@ -25,6 +26,7 @@ from roadmap.models import (
     Obstacle,
     Period,
     PeriodReport,
+    then,
 )
 from roadmap.models.words import with_words
 from roadmap.rules import signals
@@ -41,6 +43,8 @@ def action(code: str, today: date, *also: str) -> ActionItem:
     found = _with(rows, also).first()
     if found is None:
         raise Http404
+    if isinstance(today, PastDay):
+        found = then.wear(found, _one(then.actions_on(today).for_rows(), pk=found.pk))
     found.signal = _signal(found, today)  # type: ignore[attr-defined]  # as lists annotate it
     return found
 
@@ -76,10 +80,11 @@ def milestone(pk: int, today: date, *also: str) -> Milestone:
 
     :raises Http404: if there is none.
     """
-    milestones = Milestone.objects.known_on(today).select_related("workstream")
-    found = _with(milestones, also).filter(pk=pk).first() if pk < 2**63 else None
-    if found is None:
-        raise Http404
+    found = _one(
+        _with(Milestone.objects.select_related("workstream"), also), pk=pk, known_from__lte=today
+    )
+    if isinstance(today, PastDay):
+        found = then.wear_milestone(found, _one(Milestone.objects.known_on(today), pk=pk))
     return found
 
 
@@ -195,7 +200,7 @@ def _with(rows: QuerySet[Row], also: tuple[str, ...]) -> QuerySet[Row]:
     return rows.select_related(*also) if also else rows
 
 
-def _one(rows: QuerySet[Row], **asked: int | str) -> Row:
+def _one(rows: QuerySet[Row], **asked: int | str | date) -> Row:
     """Give the one row asked for; a number no database can hold is merely unknown."""
     is_possible = all(not isinstance(value, int) or value < 2**63 for value in asked.values())
     found = rows.filter(**asked).first() if is_possible else None

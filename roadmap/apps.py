@@ -11,5 +11,7 @@ class RoadmapConfig(AppConfig):
     def ready(self) -> None:
         from committee.guards import watch
         from roadmap.guards import GUARDS
+        from roadmap.models import then
 
+        then.watch(self)
         watch(self, GUARDS)

@@ -142,6 +142,28 @@ class Audience(TextChoices):
     CHAIR = "chair", _("Chair")
 
 
+class ViewPage(TextChoices):
+    """The pages whose filters can be kept under a name."""
+
+    ACTIONS = "actions", _("Actions")
+    MILESTONES = "milestones", _("Milestones")
+    TIMELINE = "timeline", _("Timeline")
+    OBSTACLES = "obstacles", _("Obstacles")
+    SLIPS = "slips", _("Moved dates")
+    CHANGES = "changes", _("Changes")
+
+
+class JobKind(TextChoices):
+    PACK = "pack", _("Steering pack")
+
+
+class JobState(TextChoices):
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Being made")
+    DONE = "done", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
 class Refusal(TextChoices):
     """Why a change cannot be made, as things stand; the label is shown to the reader."""
 

@@ -250,6 +250,12 @@ class Decision(Versioned):
         return f"{self.meeting.number}/{self.number}"
 
 
+def _about(named: str = "") -> dict[str, bool]:
+    """Say which one of the things a correction can speak of it names, and that no other is."""
+    things = ("agenda_item", "decision", "advice", "institution")
+    return {f"{thing}__isnull": thing != named for thing in things}
+
+
 class MinutesCorrection(models.Model):
     """A later entry to a closed meeting: what stood, what is right, and why. Only added."""
 
@@ -260,6 +266,9 @@ class MinutesCorrection(models.Model):
     )
     decision = models.ForeignKey(
         Decision, models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    advice = models.ForeignKey(
+        Advice, models.PROTECT, null=True, blank=True, related_name="corrections"
     )
     institution = models.ForeignKey(
         Institution, models.PROTECT, null=True, blank=True, related_name="+"
@@ -281,17 +290,11 @@ class MinutesCorrection(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="minutes_correction_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(
-                    part__in=("date", "place"), agenda_item=None, decision=None, institution=None
-                )
-                | Q(
-                    part__in=("agenda", "minutes"),
-                    agenda_item__isnull=False,
-                    decision=None,
-                    institution=None,
-                )
-                | Q(part="decision", decision__isnull=False, agenda_item=None, institution=None)
-                | Q(part="attendance", institution__isnull=False, agenda_item=None, decision=None),
+                condition=Q(part__in=("date", "place"), **_about())
+                | Q(part__in=("agenda", "minutes"), **_about("agenda_item"))
+                | Q(part__in=("decision", "carried_by", "by_when"), **_about("decision"))
+                | Q(part__in=("answer", "answer_why"), **_about("advice"))
+                | Q(part="attendance", **_about("institution")),
                 name="minutes_correction_names_its_part",
             ),
         ]

@@ -7,13 +7,14 @@ holds the two together over random states.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
+from committee.rules.days import PastDay
 from roadmap.enums import Outlook, Signal, Status
 
 if TYPE_CHECKING:
@@ -50,16 +51,10 @@ def is_due_soon(today: date) -> Q:
 
 def has_passed_gate(today: date) -> Exists:
     """Say whether the action gates a milestone that is open after its date."""
-    gates = apps.get_model("roadmap", "Milestone").actions.through.objects
-    return Exists(
-        gates.filter(
-            actionitem_id=OuterRef("pk"),
-            milestone__due_date__lt=today,
-            milestone__known_from__lte=today,
-            milestone__achieved_date=None,
-            milestone__closing="",
-        )
-    )
+    milestone = apps.get_model("roadmap", "Milestone")
+    passed = milestone.objects.known_on(today).open().filter(due_date__lt=today)
+    gates = milestone.actions.through.objects.filter(actionitem_id=OuterRef("pk"))
+    return Exists(gates.filter(milestone_id__in=passed.values("pk")))
 
 
 def is_contradictory(today: date) -> Q:
@@ -99,6 +94,11 @@ class ActionQuerySet(models.QuerySet["ActionItem"]):
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def known_on(self, today: date) -> MilestoneQuerySet:
+        """Give the milestones known on a day; for a day looked back at, as they were then."""
+        if isinstance(today, PastDay):
+            then: Any = apps.get_model("roadmap", "MilestoneThen").objects.all()
+            until = Q(until_day=None) | Q(until_day__gt=today)
+            return then.filter(until, from_day__lte=today, known_from__lte=today)  # type: ignore[no-any-return]
         return self.filter(known_from__lte=today)
 
     def open(self) -> MilestoneQuerySet:

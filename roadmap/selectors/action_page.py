@@ -13,6 +13,7 @@ from committee.models import Institution, Member
 from roadmap.enums import Outlook
 from roadmap.models import ActionItem, DueDateChange, Evidence, Milestone, Obstacle, StatusUpdate
 from roadmap.models.querysets import is_contradictory
+from roadmap.selectors.actions import known
 from roadmap.selectors.adoption import Baseline, baseline_of
 from roadmap.selectors.history import Entry, history
 from roadmap.selectors.milestones import MilestoneRow, marked
@@ -50,7 +51,9 @@ def action_page(
     *, action: ActionItem, today: date, page: Any, inside: bool, language: str
 ) -> ActionPage:
     """Gather the page: seven queries for the public, ten for a member."""
-    found, entries = history(action=action, page=page, inside=inside, language=language)
+    found, entries = history(
+        action=action, today=today, page=page, inside=inside, language=language
+    )
     signal: str = action.signal  # type: ignore[attr-defined]
     return ActionPage(
         action=action,
@@ -60,33 +63,44 @@ def action_page(
         supporting=_institutions(action.supporting_codes),
         challenges=list(action.challenges.order_by("code")),
         milestones=_milestones(action, today),
-        slips=slips_of(action),
+        slips=slips_of(action, today),
         source=parts(action.source),
         entries=entries,
         history_page=found,
-        **_inside(action, inside),
+        **_inside(action, today, inside),
     )
 
 
-def _inside(action: ActionItem, inside: bool) -> dict[str, Any]:
+def _inside(action: ActionItem, today: date, inside: bool) -> dict[str, Any]:
     if not inside:
         nothing: dict[str, Any] = {"contributors": [], "obstacles": [], "evidence": []}
         return nothing | {"origin": None, "baseline": None}
-    obstacles = action.obstacles.select_related("needed_from", "raised_by", "closed_by")
+    evidence = action.evidence.filter(added_on__lte=today).select_related("added_by")
     # Kept with the action: what may be done with it depends on them too.
     prefetch_related_objects([action], Prefetch("contributors", Member.objects.order_by(*BY_NAME)))
     return {
         "contributors": list(action.contributors.all()),
-        "obstacles": list(obstacles.order_by("closed_on", "-raised_on", "-pk")),
+        "obstacles": _obstacles(action, today),
         "origin": origin_of_action(action),
-        "baseline": baseline_of(action),
-        "evidence": list(action.evidence.select_related("added_by").order_by("-added_on", "-pk")),
+        "baseline": baseline_of(action, today),
+        "evidence": list(evidence.order_by("-added_on", "-pk")),
     }
+
+
+def _obstacles(action: ActionItem, today: date) -> list[Obstacle]:
+    """List the obstacles raised by a day, those still open first; one closed later was open."""
+    raised = action.obstacles.filter(raised_on__lte=today)
+    found = list(raised.select_related("needed_from", "raised_by", "closed_by"))
+    for obstacle in found:
+        if obstacle.closed_on and obstacle.closed_on > today:
+            obstacle.closed_on, obstacle.closed_by, obstacle.closing_note = None, None, ""
+    newest = sorted(found, key=lambda one: (one.raised_on, one.pk), reverse=True)
+    return sorted(newest, key=lambda one: (one.closed_on is not None, one.closed_on or today))
 
 
 def _contradicts(action: ActionItem, today: date) -> bool:
     """Ask only where the owner says "on time": nothing else can be contradicted."""
-    asked = ActionItem.objects.filter(is_contradictory(today), pk=action.pk)
+    asked = known(today).filter(is_contradictory(today), pk=action.pk)
     return action.outlook == Outlook.ON_TIME and asked.exists()
 
 
@@ -95,10 +109,13 @@ def _institutions(codes: list[str]) -> list[Institution]:
 
 
 def _milestones(action: ActionItem, today: date) -> list[MilestoneRow]:
-    gated = Milestone.objects.known_on(today).filter(actions=action).select_related("workstream")
+    gates = Milestone.actions.through.objects.filter(actionitem_id=action.pk)
+    gated = Milestone.objects.known_on(today).filter(pk__in=gates.values("milestone"))
+    gated = gated.select_related("workstream")
     return marked(gated.order_by("due_date", "pk"), today)
 
 
-def slips_of(item: ActionItem | Milestone) -> list[DueDateChange]:
-    """List the moves of a due date, newest first."""
-    return list(item.slips.select_related("by", "decision__meeting").order_by("-on", "-pk"))
+def slips_of(item: ActionItem | Milestone, today: date) -> list[DueDateChange]:
+    """List the moves of a due date until a day, newest first."""
+    made = item.slips.filter(on__lte=today).select_related("by", "decision__meeting")
+    return list(made.order_by("-on", "-pk"))

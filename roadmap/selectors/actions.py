@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from committee.models import Institution, Member, Workstream
+from committee.rules.days import PastDay
 from roadmap.enums import Signal, Status
 from roadmap.models import ActionItem
 from roadmap.models.querysets import (
@@ -24,6 +25,7 @@ from roadmap.models.querysets import (
     is_silent,
     signal_case,
 )
+from roadmap.models.then import actions_on
 from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
 
@@ -88,7 +90,12 @@ class ActionList:
 
 
 def known(today: date) -> ActionQuerySet:
-    """Give the actions that exist on a day: the base of every list and count."""
+    """Give the actions that exist on a day: the base of every list and count.
+
+    For a day looked back at they are in their state of then.
+    """
+    if isinstance(today, PastDay):
+        return actions_on(today)  # type: ignore[no-any-return]
     return ActionItem.objects.filter(created_on__lte=today)
 
 

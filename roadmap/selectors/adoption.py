@@ -62,13 +62,15 @@ def _latest() -> QuerySet[Adoption]:
     return Adoption.objects.select_related("decision__meeting").order_by("-at", "-pk")
 
 
-def baseline_of(action: ActionItem) -> Baseline:
-    """Put an action beside the latest baseline that holds it: one query."""
+def baseline_of(action: ActionItem, today: date) -> Baseline:
+    """Put an action beside the latest baseline of a day that holds it: one query."""
     item = FilteredRelation("items", condition=Q(items__action=action))
     names = ("pk", "due_date", "due_precision", "output", "owner", "owner__name")
     then = {f"then_{name}": F(f"item__{name}") for name in names}
     fields = [f"then_{name}" for name in names]
-    known = _latest().annotate(item=item).annotate(**then, is_out=Q(item=None))
+    known = (
+        _latest().filter(on__lte=today).annotate(item=item).annotate(**then, is_out=Q(item=None))
+    )
     found = known.order_by("is_out", "-at", "-pk").first()
     values = [getattr(found, name, None) for name in fields]
     return _beside(action, found, dict(zip(names, values, strict=True)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from committee.clock import JAKARTA, start_of
+from committee.rules.days import JAKARTA, night_after, start_of
 from roadmap.enums import Precision, Status, UpdateKind
 from roadmap.models import ActionItem, DueDateChange, Milestone, News, StatusUpdate
 from roadmap.selectors.sources import SourcePart, parts
@@ -43,19 +43,21 @@ def latest(
     *, today: date, limit: int, inside: bool, language: str, workstream: int | None = None
 ) -> list[Change]:
     """Give the latest changes within 30 days: three queries, each of at most `limit` rows."""
-    since = today - WITHIN
     found = [
-        *_updates(since, workstream, limit, inside=inside, language=language),
-        *_slips(since, workstream, limit, inside=inside, language=language),
-        *news_of(workstream, limit, language, since),
+        *_updates(today, workstream, limit, inside=inside, language=language),
+        *_slips(today, workstream, limit, inside=inside, language=language),
+        *news_of(workstream, limit, language, today, WITHIN),
     ]
     return sorted(found, key=lambda change: change.day, reverse=True)[:limit]
 
 
 def _updates(
-    since: date, workstream: int | None, limit: int, *, inside: bool, language: str
+    today: date, workstream: int | None, limit: int, *, inside: bool, language: str
 ) -> list[Change]:
-    found = StatusUpdate.objects.filter(at__gte=start_of(since)).exclude(kind__in=BESIDE)
+    lately = StatusUpdate.objects.filter(
+        at__gte=start_of(today - WITHIN), at__lt=night_after(today)
+    )
+    found = lately.exclude(kind__in=BESIDE)
     if not inside:
         found = found.exclude(kind__in=INSIDE_KINDS)
     if workstream is not None:
@@ -93,9 +95,9 @@ def _of_update(update: StatusUpdate, *, inside: bool, language: str) -> Change:
 
 
 def _slips(
-    since: date, workstream: int | None, limit: int, *, inside: bool, language: str
+    today: date, workstream: int | None, limit: int, *, inside: bool, language: str
 ) -> list[Change]:
-    found = DueDateChange.objects.filter(on__gte=since, is_applied=True)
+    found = DueDateChange.objects.filter(on__gte=today - WITHIN, on__lte=today, is_applied=True)
     if workstream is not None:
         found = found.filter(Q(action__workstream=workstream) | Q(milestone__workstream=workstream))
     found = found.select_related("action", "milestone").order_by("-on", "-pk")[:limit]
@@ -117,11 +119,13 @@ def _of_slip(slip: DueDateChange, *, inside: bool, language: str) -> Change:
     )
 
 
-def news_of(workstream: Any, limit: int, language: str, since: date | None = None) -> list[Change]:
+def news_of(
+    workstream: Any, limit: int, language: str, today: date, within: timedelta | None = None
+) -> list[Change]:
     """List public facts, newest first; without a workstream those of the whole roadmap too."""
-    found = News.objects.select_related("workstream")
-    if since is not None:
-        found = found.filter(date__gte=since)
+    found = News.objects.filter(date__lte=today).select_related("workstream")
+    if within is not None:
+        found = found.filter(date__gte=today - within)
     if workstream is not None:
         found = found.filter(workstream=workstream)
     return [_of_news(item, language) for item in found.order_by("-date", "-pk")[:limit]]

@@ -169,7 +169,7 @@ def _of_submissions(staff: Staff, changed: Mapping[int, datetime]) -> Iterator[C
 
 
 def _of_milestones(today: date, now: datetime, staff: Staff) -> Iterator[Countdown]:
-    rows = Milestone.objects.open().known_on(today).filter(due_date__isnull=False)
+    rows = Milestone.objects.known_on(today).open().filter(due_date__isnull=False)
     for pk, place, due, generation, known, import_key in rows.values_list(
         "pk", "workstream", "due_date", "date_generation", "known_from", "import_key"
     ):

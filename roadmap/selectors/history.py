@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
+from committee.rules.days import night_after
 from roadmap.enums import DueBasis, Outlook, Status, UpdateKind
 from roadmap.models import STATE_FIELDS, ActionItem, StatusUpdate
 from roadmap.selectors.sources import SourcePart, parts
@@ -51,10 +52,11 @@ class Entry:
 
 
 def history(
-    *, action: ActionItem, page: Any, inside: bool, language: str
+    *, action: ActionItem, today: date, page: Any, inside: bool, language: str
 ) -> tuple[Page[StatusUpdate], list[Entry]]:
     """Give one page, newest first: a count, then the rows with some that stand before them."""
-    updates = visible(action, inside=inside).order_by("-at", "-pk")
+    known = visible(action, inside=inside).filter(at__lt=night_after(today))
+    updates = known.order_by("-at", "-pk")
     found = Paginator(updates, PAGE_SIZE).get_page(page)
     first = (found.number - 1) * PAGE_SIZE
     rows = list(updates[first : first + PAGE_SIZE + MOST_BESIDE])

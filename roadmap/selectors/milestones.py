@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.enums import Signal, Status
@@ -137,7 +137,9 @@ def milestone_page(
 ) -> MilestonePage:
     """Gather what the page of one milestone shows: four queries."""
     row = marked([milestone], today)[0]
-    gating = known(today).filter(milestones=milestone).exclude(status=Status.CANCELLED)
+    gates = Milestone.actions.through.objects.filter(milestone_id=milestone.pk)
+    gating = known(today).filter(pk__in=gates.values("actionitem"))
+    gating = gating.exclude(status=Status.CANCELLED)
     ordered = gating.order_by("workstream__order", "number")
     paginator = Paginator(action_rows.select(ordered, today, inside=inside), PAGE_SIZE)
     paginator.count = row.gates  # type: ignore[misc]  # the row has counted them
@@ -156,12 +158,11 @@ def milestone_page(
 
 def _gates(pks: list[int], today: date) -> dict[int, tuple[int, int]]:
     """Count the actions that gate each milestone, cancelled ones left out, and those verified."""
-    through = Milestone.actions.through.objects.filter(
-        milestone_id__in=pks, actionitem__created_on__lte=today
-    )
-    live = through.exclude(actionitem__status=Status.CANCELLED).values("milestone_id")
-    counted = live.annotate(
-        total=Count("pk"), done=Count("pk", filter=Q(actionitem__status=Status.VERIFIED))
+    status = known(today).filter(pk=OuterRef("actionitem_id")).values("status")[:1]
+    through: Any = Milestone.actions.through.objects.filter(milestone_id__in=pks)
+    live = through.annotate(status=Subquery(status)).exclude(status=Status.CANCELLED)
+    counted = live.values("milestone_id").annotate(
+        total=Count("status"), done=Count("pk", filter=Q(status=Status.VERIFIED))
     )
     return {row["milestone_id"]: (row["total"], row["done"]) for row in counted.order_by()}
 

@@ -46,8 +46,8 @@ def workstream_page(
         seats=_seats(workstream, today) if inside else [],
         vitality=progress.vitality(today=today, among=actions) if inside else None,
         milestones=milestones.of_workstream(workstream.pk, today=today, limit=MILESTONES),
-        slips=_slips(workstream),
-        news=changes.news_of(workstream, NEWS, language),
+        slips=_slips(workstream, today),
+        news=changes.news_of(workstream, NEWS, language, today),
     )
 
 
@@ -56,8 +56,8 @@ def _seats(workstream: Workstream, today: date) -> list[Seat]:
     return list(held.select_related("member__institution").order_by("pk"))
 
 
-def _slips(workstream: Workstream) -> list[DueDateChange]:
+def _slips(workstream: Workstream, today: date) -> list[DueDateChange]:
     ours = Q(action__workstream=workstream) | Q(milestone__workstream=workstream)
     beside = ("action", "milestone", "by", "decision__meeting")
-    found = DueDateChange.objects.filter(ours).select_related(*beside)
+    found = DueDateChange.objects.filter(ours, on__lte=today).select_related(*beside)
     return list(found.order_by("-on", "-pk")[:SLIPS])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from committee.http import PageRequest, public, revalidated
+from committee.past import looks_back, writer
 from roadmap import access
 from roadmap.forms import filters
 from roadmap.rules import permissions
@@ -20,6 +21,7 @@ from roadmap.selectors.origin import JOINED_TO_ACTION
 from roadmap.views import comments, panels
 
 
+@looks_back
 @public
 @require_safe
 @revalidated
@@ -29,38 +31,40 @@ def listing(request: PageRequest) -> HttpResponse:
     asked = filters.read(request.GET, choices=selectors.choices(inside=inside), inside=inside)
     found = selectors.listing(
         query=asked.query,
-        today=request.clock.today,
+        today=request.day,
         page=asked.page,
         inside=inside,
         language=get_language() or "id",
     )
     context = {"filters": asked, "found": found, "ignored": _ignored(asked, found)}
     if not request.htmx:
-        may_create = inside and permissions.may_create_anything(request.actor)  # type: ignore[arg-type]
+        actor = writer(request)
+        may_create = actor is not None and permissions.may_create_anything(actor)
         return render(request, "roadmap/actions.html", {**context, "may_create": may_create})
     response = render(request, "roadmap/actions.html#actions-list", context)
     response["HX-Push-Url"] = _address(request)
     return response
 
 
+@looks_back
 @public
 @require_safe
 @revalidated
 def detail(request: PageRequest, code: str) -> HttpResponse:
     """Show one action; a member's page offers what that member may do with it."""
     also = JOINED_TO_ACTION if request.actor else ()
-    action = access.action(code, request.clock.today, *also)
+    action = access.action(code, request.day, *also)
     shown = action_page(
         action=action,
-        today=request.clock.today,
+        today=request.day,
         page=request.GET.get("page", "1"),
         inside=request.actor is not None,
         language=get_language() or "id",
     )
-    forms = panels.action_forms(request, action) if request.actor else None
+    forms = panels.action_forms(request, action) if writer(request) else None
     context = {"shown": shown, "action": action, "forms": forms}
     part = "#history" if request.htmx and request.htmx.target == "history" else ""
-    if not part:
+    if not part and writer(request):
         context["talk"] = comments.talk(request, action)
     return render(request, f"roadmap/action.html{part}", context)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from committee.http import PageRequest, public, revalidated
+from committee.past import looks_back, writer
 from roadmap import access
 from roadmap.models import Milestone
 from roadmap.rules import permissions
@@ -18,6 +19,7 @@ from roadmap.selectors.origin import JOINED
 from roadmap.selectors.requests import of_item
 
 
+@looks_back
 @public
 @require_safe
 @revalidated
@@ -34,7 +36,7 @@ def listing(request: PageRequest) -> HttpResponse:
     workstream = workstream if workstream in known else ""
     stage = stage if stage in Stage.values else ""
     found = milestones.listing(
-        today=request.clock.today,
+        today=request.day,
         workstream=workstream,
         stage=stage,
         page=request.GET.get("page", "1"),
@@ -53,15 +55,16 @@ def listing(request: PageRequest) -> HttpResponse:
     )
 
 
+@looks_back
 @public
 @require_safe
 @revalidated
 def detail(request: PageRequest, pk: int) -> HttpResponse:
     """Show one milestone: its dates, its slips, and the actions that gate it."""
-    milestone = access.milestone(pk, request.clock.today, *(JOINED if request.actor else ()))
+    milestone = access.milestone(pk, request.day, *(JOINED if request.actor else ()))
     shown = milestones.milestone_page(
         milestone=milestone,
-        today=request.clock.today,
+        today=request.day,
         inside=request.actor is not None,
         language=get_language() or "id",
         page=request.GET.get("page", "1"),
@@ -70,18 +73,19 @@ def detail(request: PageRequest, pk: int) -> HttpResponse:
         "shown": shown,
         "milestone": milestone,
         "may": _may(request, milestone),
-        "requests": of_item(milestone) if request.actor else [],
+        "requests": of_item(milestone) if writer(request) else [],
     }
     return render(request, "roadmap/milestone.html", context)
 
 
 def _may_create(request: PageRequest) -> bool:
-    return request.actor is not None and permissions.may_create_anything(request.actor)
+    actor = writer(request)
+    return actor is not None and permissions.may_create_anything(actor)
 
 
 def _may(request: PageRequest, milestone: Milestone) -> dict[str, bool]:
     """Say which pages that change this milestone its own page leads to."""
-    actor = request.actor
+    actor = writer(request)
     if actor is None:
         return {}
     still_open = milestone.is_open

@@ -107,7 +107,7 @@ def test_the_database_keeps_a_baseline(people, decision, action):
 
 class TestStanding:
     def test_before_any_adoption_everything_is_proposed(self, people, action):
-        found = baseline_of(action)
+        found = baseline_of(action, TODAY)
 
         assert (found.standing, found.adoption, found.is_in) == (Standing.PROPOSED, None, False)
 
@@ -118,7 +118,7 @@ class TestStanding:
         )
         action.refresh_from_db()
 
-        found = baseline_of(action)
+        found = baseline_of(action, TODAY)
 
         assert (found.standing, found.days_moved) == (Standing.ADOPTED, 30)
         assert found.has_new_output
@@ -130,8 +130,8 @@ class TestStanding:
         ActionItem.objects.filter(pk=gone.pk).update(status="cancelled")
         gone.refresh_from_db()
 
-        assert baseline_of(action).standing == Standing.ADDED
-        assert baseline_of(gone).standing == Standing.REMOVED
+        assert baseline_of(action, TODAY).standing == Standing.ADDED
+        assert baseline_of(gone, TODAY).standing == Standing.REMOVED
 
     def test_a_later_adoption_does_not_undo_an_earlier_one(self, people, action):
         kept, gone, other = factories.action(), factories.action(), factories.action()
@@ -142,7 +142,7 @@ class TestStanding:
         gone.refresh_from_db()
         latest = committee.adoption(actions=[other])
 
-        found = {one: baseline_of(one) for one in (kept, gone, other, action)}
+        found = {one: baseline_of(one, TODAY) for one in (kept, gone, other, action)}
 
         assert [one.standing for one in found.values()] == [
             Standing.ADOPTED,
@@ -156,7 +156,7 @@ class TestStanding:
         latest = committee.adoption(actions=[action])
         committee.adoption(actions=[action], at=factories.moment(days(-30)), on=days(-30))
 
-        assert baseline_of(action).adoption == latest
+        assert baseline_of(action, TODAY).adoption == latest
 
     @pytest.mark.parametrize("is_adopting", [True, False])
     def test_lists_say_what_the_page_says(self, people, action, is_adopting):
@@ -169,5 +169,5 @@ class TestStanding:
         rows = list(with_standing(ActionItem.objects.all()))
 
         assert len(rows) == 4
-        assert [row.standing for row in rows] == [baseline_of(row).standing for row in rows]
+        assert [row.standing for row in rows] == [baseline_of(row, TODAY).standing for row in rows]
         assert len({row.standing for row in rows}) == (4 if is_adopting else 1)

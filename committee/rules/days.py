@@ -1,0 +1,44 @@
+"""Days in Jakarta, where the roadmap lives, and the day a page looks back at."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+# Before this day nothing can have been recorded; an address that asks for more is mistaken.
+EARLIEST = date(2000, 1, 1)
+
+
+class PastDay(date):
+    """A day looked back at: whatever is read for it is read from the history.
+
+    It is a date in every respect. The few functions that choose between a row as it is now and
+    as it was (`known`, `known_on`) ask which of the two they were given.
+    """
+
+
+def start_of(day: date) -> datetime:
+    """Give midnight in Jakarta at the beginning of a day."""
+    return datetime.combine(day, time.min, JAKARTA)
+
+
+def end_of(day: date) -> datetime:
+    """Give the last moment of a day in Jakarta."""
+    return datetime.combine(day, time(23, 59, 59), JAKARTA)
+
+
+def night_after(day: date) -> datetime:
+    """Give the moment a day is over: what was written before it was known on that day."""
+    return start_of(date(day.year, day.month, day.day) + timedelta(days=1))
+
+
+def past_day(text: str, today: date) -> PastDay | None:
+    """Read a day to look back at, written `2018-10-01`; None for today itself.
+
+    :raises ValueError: for what is no day, lies ahead, or comes before the year 2000.
+    """
+    day = PastDay.fromisoformat(text)
+    if not EARLIEST <= day <= today:
+        raise ValueError(text)
+    return day if day < today else None
