@@ -4,6 +4,11 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 DATA_DIR=/data PORT=8000
 WORKDIR /app
 
+# What draws a PDF: Pango, and a face for its letters. Without them the print page serves.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core \
+    && rm -rf /var/lib/apt/lists/*
+
 COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 

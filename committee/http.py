@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import quote_etag
+from django.utils.encoding import escape_uri_path
+from django.utils.http import quote_etag, urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
@@ -24,6 +25,7 @@ from committee.rules.days import PastDay
 from committee.rules.permissions import Actor
 
 View = Callable[..., HttpResponse]
+OF_A_DAY = ("as_of", "page", "format", "code", "decision")
 
 
 class PageRequest(HttpRequest):
@@ -33,6 +35,7 @@ class PageRequest(HttpRequest):
     clock: Moment
     day: date  # today, or the past day a page marked `looks_back` is asked for
     plain_path: str
+    revision: int  # as it was when the answer was begun; only where an ETag was asked for
     actor: Actor | None
 
 
@@ -52,9 +55,16 @@ class Page:
     is_past: bool
     bad_day: str
     here: str
+    kept: tuple[tuple[str, str], ...]
+    looks_back: bool
     rehearsal: RehearsalClock | None
     may_step_clock: bool
     inside: bool
+
+    @property
+    def now(self) -> str:
+        """Give this page as it is today, asked for the same."""
+        return f"{self.here}?{urlencode(self.kept)}" if self.kept else self.here
 
 
 def public(view: View) -> View:
@@ -82,12 +92,20 @@ def revalidated(view: View) -> View:
 
     A member's page carries forms, whose tokens must not outlive their session in a cache.
     """
+    return _conditional(view, lambda request: request.actor is None)
 
+
+def revalidated_panel(view: View) -> View:
+    """Answer members 304 too, for the panel without forms that htmx asks this page for."""
+    return _conditional(view, lambda request: request.actor is None or bool(request.htmx))
+
+
+def _conditional(view: View, may_be_kept: Callable[[PageRequest], bool]) -> View:
     @wraps(view)
     def run(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.actor is not None:
+        if not may_be_kept(request):
             return view(request, *args, **kwargs)
-        etag = _etag(request)
+        etag = etag_of(request, is_part=bool(request.htmx))
         response = get_conditional_response(request, etag=etag)
         if response is None:
             response = view(request, *args, **kwargs)
@@ -100,21 +118,37 @@ def revalidated(view: View) -> View:
     return run
 
 
-def _etag(request: PageRequest) -> str:
-    """Name this state of the site for the public: revision, day, language, address."""
-    revision = Revision.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+def etag_of(request: PageRequest, *, is_part: bool) -> str:
+    """Name this state of the site for a reader: revision, day, language, address, their rights.
+
+    The address holds the day looked back at; a part and the page around it have one address.
+    """
     rehearsal = request.clock.rehearsal
     parts = (
-        revision,
+        _revision(request),
         request.clock.today,
         rehearsal.target if rehearsal else "",
+        getattr(request, "day", None),
+        _reader(request.actor),
         get_language(),
         settings.PUBLIC_SITE,
-        bool(request.htmx),
+        is_part,
         request.get_full_path(),
         settings.BUILD,
     )
     return quote_etag(hashlib.sha256(repr(parts).encode()).hexdigest()[:32])
+
+
+def _revision(request: PageRequest) -> int:
+    """Read the counter of all changes, once a request: before what the page is made of."""
+    if not hasattr(request, "revision"):
+        found = Revision.objects.filter(pk=1).values_list("number", flat=True).first()
+        request.revision = found or 0
+    return request.revision
+
+
+def _reader(actor: Actor | None) -> Any:
+    return actor and (actor.id, actor.role, actor.is_active, sorted(actor.lead_of))
 
 
 def page_context(request: PageRequest) -> dict[str, Any]:
@@ -123,21 +157,25 @@ def page_context(request: PageRequest) -> dict[str, Any]:
     if moment is None:  # an error page before our middleware ran
         return {}
     actor = request.actor
-    day = getattr(request, "day", moment.today)
+    looks_back = hasattr(request, "day")
+    day = request.day if looks_back else moment.today
+    is_past = isinstance(day, PastDay)
     return {
         "page": Page(
             today=moment.today,
             day=day,
-            is_past=isinstance(day, PastDay),
+            is_past=is_past,
             bad_day=getattr(request, "bad_day", ""),
-            here=_here(request),
+            here=escape_uri_path(request.plain_path) if looks_back else "/",
+            kept=_kept(request) if looks_back else (),
+            looks_back=looks_back,
             rehearsal=moment.rehearsal,
-            may_step_clock=actor is not None and permissions.may_step_clock(actor),
+            may_step_clock=actor is not None and not is_past and permissions.may_step_clock(actor),
             inside=actor is not None,
         )
     }
 
 
-def _here(request: PageRequest) -> str:
-    """Give where the date control leads: this page where it looks back, else the overview."""
-    return request.plain_path if hasattr(request, "day") else "/"
+def _kept(request: PageRequest) -> tuple[tuple[str, str], ...]:
+    """Give what a page was asked for that another day is asked for too."""
+    return tuple((name, str(one)) for name, one in request.GET.items() if name not in OF_A_DAY)

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import get_script_prefix, set_script_prefix
+from django.utils.encoding import escape_uri_path
+from django.utils.http import escape_leading_slashes
 
 from committee.http import PageRequest, View
 from committee.rules.days import PastDay, past_day
@@ -21,6 +23,7 @@ from committee.rules.permissions import Actor
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 PREFIX = "/as-of/"
 SAME_METHOD = 307
+READING = ("GET", "HEAD")
 
 
 def looks_back(view: View) -> View:
@@ -32,6 +35,11 @@ def looks_back(view: View) -> View:
 def writer(request: PageRequest) -> Actor | None:
     """Give who may change something on this page: whoever looks back only reads."""
     return None if isinstance(request.day, PastDay) else request.actor
+
+
+def address_on(address: str, day: date) -> str:
+    """Give an address of this site as of a past day, whatever day the one given keeps."""
+    return f"{PREFIX}{day.isoformat()}/{address.removeprefix(get_script_prefix())}"
 
 
 class AsOfMiddleware:
@@ -53,11 +61,10 @@ class AsOfMiddleware:
         self, request: Any, view: Any, view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         takes_part = getattr(view, "looks_back", False)
-        asked = request.asked_day or (request.GET.get("as_of", "") if takes_part else "")
-        if asked and not takes_part:
+        if request.asked_day and not (takes_part and request.method in READING):
             return _to_today(request)
         if takes_part:
-            request.day = _day(request, asked)
+            request.day = _day(request, request.asked_day or request.GET.get("as_of", ""))
         return None
 
 
@@ -66,14 +73,15 @@ def _split(path: str) -> tuple[str, str]:
     if not path.startswith(PREFIX):
         return "", path
     asked, _slash, rest = path.removeprefix(PREFIX).partition("/")
-    return asked, f"/{rest}"
+    return (asked, f"/{rest}") if asked else ("", path)
 
 
 def _to_today(request: Any) -> HttpResponseBase:
     """Send a request that is not about the past to its own address, with what it carries."""
     query = request.META.get("QUERY_STRING", "")
-    answer = HttpResponseRedirect(f"{request.plain_path}?{query}" if query else request.plain_path)
-    if request.method not in ("GET", "HEAD"):
+    path = escape_leading_slashes(escape_uri_path(request.plain_path))
+    answer = HttpResponseRedirect(f"{path}?{query}" if query else path)
+    if request.method not in READING:
         answer.status_code = SAME_METHOD
     return answer
 

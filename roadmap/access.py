@@ -13,7 +13,15 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from committee.models import Advice, AgendaItem, Decision, Meeting, Workstream
+from committee.models import (
+    Advice,
+    AgendaItem,
+    Decision,
+    Institution,
+    Meeting,
+    Member,
+    Workstream,
+)
 from committee.rules.days import PastDay
 from committee.rules.permissions import Actor
 from roadmap.enums import Status
@@ -21,14 +29,17 @@ from roadmap.models import (
     ActionItem,
     Comment,
     DateRequest,
+    Dependency,
     Evidence,
+    Job,
     Milestone,
     Obstacle,
     Period,
     PeriodReport,
     then,
+    undone,
 )
-from roadmap.models.words import with_words
+from roadmap.models.words import wear_day, with_answers, with_words, worn, worn_advice
 from roadmap.rules import signals
 
 Row = TypeVar("Row", bound=Model)
@@ -75,6 +86,22 @@ def workstream(code: str) -> Workstream:
     return found
 
 
+def institution(code: str) -> Institution:
+    """Fetch an institution by code.
+
+    :raises Http404: if there is none.
+    """
+    return _one(Institution.objects.all(), code=clean(code))
+
+
+def person(pk: int) -> Member:
+    """Fetch a member with their institution and who stands in for them.
+
+    :raises Http404: if there is none.
+    """
+    return _one(Member.objects.select_related("institution", "deputy"), pk=pk)
+
+
 def milestone(pk: int, today: date, *also: str) -> Milestone:
     """Fetch a milestone known on this day, with what else is named.
 
@@ -99,6 +126,15 @@ def obstacle(action: ActionItem, pk: int) -> Obstacle:
     return found
 
 
+def dependency(action: ActionItem, pk: int) -> Dependency:
+    """Fetch what an action waits for, unless it waits no longer.
+
+    :raises Http404: if there is none.
+    """
+    standing = Dependency.objects.filter(successor=action, removed_on=None)
+    return _one(standing.select_related("predecessor", "successor"), pk=pk)
+
+
 def evidence(actor: Actor | None, pk: int) -> Evidence:
     """Fetch a piece of evidence for somebody signed in.
 
@@ -112,12 +148,16 @@ def evidence(actor: Actor | None, pk: int) -> Evidence:
     return found
 
 
-def meeting(number: int) -> Meeting:
-    """Fetch a meeting by its number.
+def meeting(number: int, day: date | None = None) -> Meeting:
+    """Fetch a meeting by its number, as of a day where one is named.
 
-    :raises Http404: if there is none.
+    :raises Http404: if there is none, or it was not opened by that past day.
     """
-    return _one(Meeting.objects.select_related("closed_by"), number=number)
+    found = Meeting.objects.select_related("closed_by")
+    if isinstance(day, PastDay):
+        found = found.filter(undone.held(day))
+    made = _one(found, number=number)
+    return undone.meeting(made, day) if day else made
 
 
 def agenda_item(meeting: Meeting, pk: int) -> AgendaItem:
@@ -128,53 +168,63 @@ def agenda_item(meeting: Meeting, pk: int) -> AgendaItem:
     return _one(meeting.agenda.all(), pk=pk)
 
 
-def decision(pk: int) -> Decision:
-    """Fetch a decision with its meeting and its words in force.
+def decision(pk: int, day: date | None = None) -> Decision:
+    """Fetch a decision with its meeting and what is in force of it, now or on a day.
 
-    :raises Http404: if there is none.
+    :raises Http404: if there is none, or its meeting was not opened by that past day.
     """
     found = Decision.objects.select_related(
         "meeting", "agenda_item", "institution", "responsible", "advice__author", "done_by"
     )
-    return _one(with_words(found), pk=pk)
+    if isinstance(day, PastDay):
+        found = found.filter(undone.held(day, "meeting__"))
+    made = worn([_one(with_words(found, day), pk=pk)])[0]
+    return undone.decision(made, day) if day else made
 
 
-def advice(pk: int) -> Advice:
-    """Fetch an advice with its author and where it was answered.
+def advice(pk: int, day: date | None = None) -> Advice:
+    """Fetch an advice with its author, where it was answered and the answer in force.
 
     :raises Http404: if there is none.
     """
-    return _one(Advice.objects.select_related("author", "answered_at", "answered_by"), pk=pk)
+    found = Advice.objects.select_related("author", "answered_at", "answered_by")
+    made = worn_advice([_one(with_answers(found, day), pk=pk, **_since("given_on", day))])[0]
+    return undone.advice(made, day) if day else made
 
 
-def any_obstacle(pk: int) -> Obstacle:
-    """Fetch an obstacle of whatever action.
+def any_obstacle(pk: int, day: date | None = None) -> Obstacle:
+    """Fetch an obstacle of whatever action, as of a day where one is named.
 
     :raises Http404: if there is none.
     """
     found = Obstacle.objects.select_related(
-        "action__workstream", "needed_from", "raised_by", "closed_by", "decision__meeting"
+        *("action__workstream", "needed_from", "raised_by", "closed_by", "decision__meeting"),
+        "joined_to",
     )
-    return _one(found, pk=pk)
+    made = _one(found, pk=pk, **_since("raised_on", day))
+    return undone.obstacle(made, day) if day else made
 
 
-def date_request(pk: int) -> DateRequest:
-    """Fetch an ask to move a due date, with what is to move.
+def date_request(pk: int, day: date | None = None) -> DateRequest:
+    """Fetch an ask to move a due date, with what is to move; as of a day where one is named.
 
     :raises Http404: if there is none.
     """
     found = DateRequest.objects.select_related(
         "action__workstream", "milestone__workstream", "asked_by", "answered_by"
     ).select_related("decision__meeting")
-    return _one(found, pk=pk)
+    made = _one(found, pk=pk, **_since("asked_on", day))
+    wear_day(made.decision)
+    return undone.request(made, day) if day else made
 
 
-def period(pk: int) -> Period:
-    """Fetch a reporting period.
+def period(pk: int, day: date | None = None) -> Period:
+    """Fetch a reporting period, as of a day where one is named.
 
     :raises Http404: if there is none.
     """
-    return _one(Period.objects.select_related("closed_by"), pk=pk)
+    found = _one(Period.objects.select_related("closed_by"), pk=pk, **_since("opens_on", day))
+    return undone.period(found, day) if day else found
 
 
 def report(period: Period, code: str) -> PeriodReport:
@@ -195,9 +245,22 @@ def comment(pk: int) -> Comment:
     return _one(found, pk=pk)
 
 
+def job(pk: int) -> Job:
+    """Fetch a piece of long work with whoever ordered it.
+
+    :raises Http404: if there is none.
+    """
+    return _one(Job.objects.select_related("ordered_by"), pk=pk)
+
+
 def _with(rows: QuerySet[Row], also: tuple[str, ...]) -> QuerySet[Row]:
     """Join what is named; Django would take no name for every name."""
     return rows.select_related(*also) if also else rows
+
+
+def _since(field: str, day: date | None) -> dict[str, date]:
+    """Ask for what was there by a past day; what is there today needs no asking."""
+    return {f"{field}__lte": day} if isinstance(day, PastDay) else {}
 
 
 def _one(rows: QuerySet[Row], **asked: int | str | date) -> Row:

@@ -164,6 +164,19 @@ class JobState(TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class JobFailure(TextChoices):
+    """Why a job failed; the label is shown to whoever ordered it."""
+
+    LOST = (
+        "lost",
+        _("It was tried three times and ended each time before it was done; nothing was made."),
+    )
+    NO_PRINTER = (
+        "no_printer",
+        _("This server lacks Pango, which draws the letters of a PDF. The print page serves."),
+    )
+
+
 class Refusal(TextChoices):
     """Why a change cannot be made, as things stand; the label is shown to the reader."""
 
@@ -256,6 +269,10 @@ class Refusal(TextChoices):
         _("Write a percentage from 0 to 100, with at most two decimals, such as 47.5 or 47,5."),
     )
     SAME_TEXT = ("same_text", _("This is what stands there already."))
+    NOT_POSSIBLE = (
+        "not_possible",
+        _("This cannot stand there; name a day, person, institution or answer that exists."),
+    )
     TOO_LATE_TO_EDIT = (
         "too_late_to_edit",
         _("A comment can be edited for 15 minutes; now add a correction to it."),
@@ -263,3 +280,22 @@ class Refusal(TextChoices):
     ALREADY_ADOPTED = ("already_adopted", _("This decision has already adopted the roadmap."))
     NOTHING_TO_ADOPT = ("nothing_to_adopt", _("There is no action to adopt yet."))
     ALREADY_DONE = ("already_done", _("This has already been carried out."))
+    VIEW_NAME_TAKEN = ("view_name_taken", _("You have a view of this name already."))
+    TOO_MANY_VIEWS = (
+        "too_many_views",
+        _("You have as many views as one can keep; delete one you no longer need."),
+    )
+    VIEW_TOO_LONG = (
+        "view_too_long",
+        _("These filters are too long to be kept; shorten the text searched for."),
+    )
+    WAITS_FOR_ITSELF = ("waits_for_itself", _("An action cannot wait for itself."))
+    WAITS_ALREADY = ("waits_already", _("It waits for this action already; change the days there."))
+    WAITS_IN_CIRCLE = (
+        "waits_in_circle",
+        _("Each would wait for the next, and nobody could begin: %(path)s."),
+    )
+    WAITS_FOR_CANCELLED = (
+        "waits_for_cancelled",
+        _("One of the two is cancelled: nothing waits for it, and it waits for nothing."),
+    )

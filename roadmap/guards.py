@@ -1,4 +1,4 @@
-"""The roadmap's own locks: the adopted baseline, and what a closed period froze."""
+"""The roadmap's own locks: adopted baselines, what a closed period froze, what waits for what."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ CLOSED_PERIOD = (
     "EXISTS (SELECT 1 FROM roadmap_period p WHERE p.id = {row}.period_id"
     " AND p.closed_on IS NOT NULL)"
 )
+LINKED = ("predecessor_id", "successor_id", "lag_days", "created_on", "created_by_id")
 GUARDS = (
     *(
         Guard(table, event, ALWAYS)
@@ -19,5 +20,16 @@ GUARDS = (
     *(
         Guard("roadmap_periodreport", event, CLOSED_PERIOD)
         for event in ("INSERT", "UPDATE", "DELETE")
+    ),
+    # A dependency is history: it can be removed, by somebody on a day, and never rewritten.
+    Guard("roadmap_dependency", "DELETE", ALWAYS),
+    Guard("roadmap_dependency", "UPDATE", ALWAYS, LINKED),
+    Guard(
+        "roadmap_dependency",
+        "UPDATE",
+        "{row}.removed_on IS NOT NULL",
+        ("removed_on", "removed_by_id"),
+        before_only=True,
+        about="removed",
     ),
 )

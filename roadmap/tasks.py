@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from celery import shared_task
+from django.utils import timezone
 
 from committee import clock, outbox
 from committee.heartbeats import beat, has_beaten_within
 from roadmap.seed import importer
-from roadmap.services import bundling, letters, periods, planning, rehearsal
+from roadmap.services import bundling, job_processes, letters, periods, planning, rehearsal
 
 BETWEEN_ROUNDS = timedelta(seconds=60)
 
@@ -40,6 +41,15 @@ def drain() -> None:
     if clock.read().rehearsal is None and has_beaten_within("drain", BETWEEN_ROUNDS):
         return
     deliver()
+
+
+@shared_task
+def work() -> None:
+    """Start the long work that waits, and find what was left; somebody waits, so every ring counts.
+
+    The work is done by a child process; a ring with nothing to do costs one query.
+    """
+    job_processes.work(now=timezone.now())
 
 
 def deliver() -> int:

@@ -21,7 +21,9 @@ LISTS = (
     ("ol", "points", "li"),
     ("ol", "history", "li"),
     ("ol", "streams", "li"),
+    ("ol", "milestones", "li"),
     ("section", "panel", ""),
+    ("ul", "links", "li"),
     ("dl", "facts", "div"),
 )
 # How counts read in English; dates, codes and titles do not.

@@ -16,6 +16,7 @@ from roadmap.enums import Status, UpdateKind
 from roadmap.models import (
     STATE_FIELDS,
     ActionItem,
+    Dependency,
     DueDateChange,
     Evidence,
     Milestone,
@@ -211,6 +212,13 @@ def slip(of: ActionItem | Milestone, **fields: Any) -> DueDateChange:
         type(of).objects.filter(pk=of.pk).update(**moved)
         of.refresh_from_db(fields=list(moved))
     return made
+
+
+def dependency(before: ActionItem, after: ActionItem, **fields: Any) -> Dependency:
+    """Let one action wait for another."""
+    values = {"created_on": days(-50)} | fields
+    values.setdefault("created_by", before.owner or member("secretariat"))
+    return Dependency.objects.create(predecessor=before, successor=after, **values)
 
 
 def news(**fields: Any) -> News:

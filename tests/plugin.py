@@ -73,16 +73,36 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Shuffle modules, and tests inside each: hidden order shows."""
+    """Shuffle modules, classes inside each, and tests inside those: hidden order shows.
+
+    Each stays together, so that what a module or a class sets up is set up once. Modules that
+    start processes or a browser come first: no core waits for the last of them at the end.
+    """
     if CHOSEN != "sqlite":
         _leave_out(config, items)
     dice = random.Random(config.option.order_seed)
-    modules = sorted({item.nodeid.partition("::")[0] for item in items})
-    dice.shuffle(modules)
-    rank = {name: place for place, name in enumerate(modules)}
-    draw = {item.nodeid: dice.random() for item in items}
-    # Module-wide fixtures (a whole site) are started once: modules stay together.
-    items.sort(key=lambda item: (rank[item.nodeid.partition("::")[0]], draw[item.nodeid]))
+    heavy = {_module(item) for item in items if _is_heavy(item)}
+    names = {name for item in items for name in (_module(item), _class(item), item.nodeid)}
+    draw = {name: dice.random() for name in sorted(names)}
+    items.sort(
+        key=lambda item: (
+            _module(item) not in heavy,
+            *(draw[name] for name in (_module(item), _class(item), item.nodeid)),
+        )
+    )
+
+
+def _module(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
+def _class(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0].rpartition("::")[0]
+
+
+def _is_heavy(item: pytest.Item) -> bool:
+    marks = (item.get_closest_marker("processes"), item.get_closest_marker("browser"))
+    return any(marks)
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:

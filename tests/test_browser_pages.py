@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from committee.models import Letter, Member
 from roadmap.models import ActionItem, Milestone, Obstacle
-from tests import committee_factories
+from tests import committee_factories, factories
 from tests.factories import PASSWORD
 from tests.plugin import CHOSEN
 
@@ -26,7 +26,8 @@ pytestmark = [
 VIEWPORTS = {"phone": (360, 800), "desk": (1280, 900)}
 PUBLIC = (
     *("/", "/actions/", "/actions/CONS-01/", "/workstreams/CYB/", "/milestones/", "/no-such/"),
-    *("/help/", "/help/anggota/"),
+    *("/help/", "/help/anggota/", "/timeline/", "/actions/CYB-01/dependencies/"),
+    *("/institutions/", "/institutions/KOMINFO/?show=milestones"),
 )
 DOORS = ("/akun/masuk/", "/akun/sandi/lupa/", "/language/")
 INSIDE = (
@@ -35,12 +36,13 @@ INSIDE = (
 )
 COMMITTEE = (
     *("/meetings/new/", "/decisions/", "/advice/", "/obstacles/", "/requests/", "/periods/"),
-    "/roadmap/changes/?since=2018-01-01",
+    *("/roadmap/changes/?since=2018-01-01", "/people/", "/institutions/BI/?show=supports"),
 )
 SECRETARIAT = (
     *INSIDE[:-1],  # who moves dates need not ask
     *COMMITTEE,
     *("/actions/new/", "/actions/CYB-01/", "/actions/CYB-01/edit/", "/milestones/new/"),
+    *("/actions/CYB-01/dependencies/add/", "/actions/CYB-01/move/?due_date=2020-01-31"),
     *("/start/", "/start/members/", "/start/actions/"),
     *("/letters/", "/profile/", "/admin/", "/admin/committee/member/"),
 )
@@ -110,6 +112,8 @@ def committee_pages(origin):
     period = committee_factories.period()
     report = committee_factories.report(period, signed=True, workstream=action.workstream)
     committee_factories.comment(decision)
+    # Something hangs on the move that is looked at, and both ends of a link are shown.
+    factories.dependency(ActionItem.objects.get(code="CYB-01"), action)
     things = (meeting, decision, advice, Obstacle.objects.get(), request, period)
     steps = ((meeting, "agenda/propose/"), (advice, "answer/"), (request, "approve/"))
     return (

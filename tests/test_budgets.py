@@ -21,6 +21,8 @@ from tests.test_permissions import read
 from umkm.models import Observation
 
 MOST = 25
+# The whole roadmap on one paper: each of its parts is asked for, once.
+PAPERS = {"roadmap:pack", "roadmap:pack-text"}
 # Pages hold at most fifty rows: with sixty they are full, and grow no more.
 FULL = 60
 PEOPLE = 50  # a committee does not grow with its roadmap
@@ -83,11 +85,11 @@ BUDGETS: dict[str, int] = {
     "admin:umkm_observation_history": 7,
     "committee:language": 4,
     "committee:profile": 7,
-    "roadmap:action": 19,
+    "roadmap:action": 21,
     "roadmap:action-cancel": 6,
     "roadmap:action-create": 12,
     "roadmap:action-edit": 13,
-    "roadmap:action-move": 7,
+    "roadmap:action-move": 11,
     "roadmap:action-reassign": 7,
     "roadmap:action-reopen": 6,
     "roadmap:action-report": 7,
@@ -100,17 +102,20 @@ BUDGETS: dict[str, int] = {
     "roadmap:health": 6,
     "roadmap:letter": 7,
     "roadmap:letters": 8,
-    "roadmap:milestone": 9,
+    "roadmap:method": 7,
+    "roadmap:milestone": 13,
     "roadmap:milestone-achieve": 5,
     "roadmap:milestone-close": 5,
     "roadmap:milestone-create": 6,
     "roadmap:milestone-edit": 8,
-    "roadmap:milestone-move": 6,
+    "roadmap:milestone-move": 7,
     "roadmap:milestones": 8,
     "roadmap:my": 9,
     "roadmap:obstacle-close": 7,
-    "roadmap:overview": 13,
-    "roadmap:workstream": 14,
+    "roadmap:timeline": 14,
+    "roadmap:overview": 16,
+    "roadmap:progress": 7,
+    "roadmap:workstream": 24,
     **stage.BUDGETS,
 }
 # Addresses that answer GET with no page: they lead elsewhere, or take a POST alone.
@@ -276,7 +281,7 @@ class TestAThousandRows(Costs, TestCase):
 
 
 def test_no_page_costs_more_than_the_most():
-    assert {name: queries for name, queries in BUDGETS.items() if queries > MOST} == {}
+    assert {name for name, queries in BUDGETS.items() if queries > MOST} <= PAPERS
 
 
 def test_every_page_has_a_budget():

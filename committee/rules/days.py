@@ -17,6 +17,10 @@ class PastDay(date):
     as it was (`known`, `known_on`) ask which of the two they were given.
     """
 
+    def __conform__(self, _protocol: object) -> str:
+        """Say how SQLite is given such a day in SQL of our own: as any other date."""
+        return self.isoformat()
+
 
 def start_of(day: date) -> datetime:
     """Give midnight in Jakarta at the beginning of a day."""
@@ -41,4 +45,9 @@ def past_day(text: str, today: date) -> PastDay | None:
     day = PastDay.fromisoformat(text)
     if not EARLIEST <= day <= today:
         raise ValueError(text)
-    return day if day < today else None
+    return before(day, today)
+
+
+def before(day: date, today: date) -> PastDay | None:
+    """Give a day as one looked back at; None for today itself, and for what lies ahead."""
+    return PastDay(day.year, day.month, day.day) if day < today else None

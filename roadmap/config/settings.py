@@ -76,6 +76,7 @@ SILENT_AFTER_DAYS = 30
 DUE_SOON_DAYS = 7
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 EVIDENCE_ROOT = DATA_DIR / "evidence"
+PACK_ROOT = DATA_DIR / "packs"
 MAIL_ROOT = DATA_DIR / "mail"
 
 INSTALLED_APPS = [
@@ -169,7 +170,8 @@ else:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "options": "-c statement_timeout=60000 -c lock_timeout=2000"
+            # Compiling a query to machine code costs more than any of ours takes.
+            "options": "-c statement_timeout=60000 -c lock_timeout=2000 -c jit=off"
             " -c idle_in_transaction_session_timeout=10000"
         },
     }
@@ -188,7 +190,7 @@ USE_TZ = True
 # Sign-in
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "roadmap:my"
+LOGIN_REDIRECT_URL = "roadmap:start-page"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "committee.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -314,7 +316,7 @@ else:
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     name: {"task": f"roadmap.tasks.{name}", "schedule": 5.0, "options": {"expires": 15}}
-    for name in ("plan", "drain")
+    for name in ("plan", "drain", "work")
 }
 
 LOGGING = {

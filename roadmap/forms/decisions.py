@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from committee.enums import AdviceAnswer, DecisionEffect
 from committee.models import Advice, AgendaItem, Decision, Institution, Meeting, Member
 from roadmap.forms.saved import LARGEST_VERSION, DayField, SavedForm, TextField, fresh, is_key
+from roadmap.models.words import with_answers, with_text
 from roadmap.services.decisions import DecisionDraft
 
 MOST_OFFERED = 50
@@ -50,14 +51,14 @@ class DecisionField(LongListField):
     """A decision taken for one of these effects, the latest first."""
 
     def __init__(self, *effects: DecisionEffect, **kwargs: Any) -> None:
-        found = Decision.objects.filter(effect__in=effects).select_related("meeting")
+        found = with_text(Decision.objects.filter(effect__in=effects).select_related("meeting"))
         kwargs.setdefault("label", _("Decision it comes from"))
         kwargs.setdefault("empty_label", _("none"))
         kwargs.setdefault("required", False)
         super().__init__(queryset=found.order_by("-meeting__number", "-number"), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
-        return _shortened(f"{obj.code} · {obj.text}")
+        return _shortened(f"{obj.code} · {obj.words}")
 
 
 class DecisionForm(SavedForm):
@@ -88,7 +89,9 @@ class DecisionForm(SavedForm):
     )
     advice = LongListField(
         label=_("Advice it follows"),
-        queryset=Advice.objects.exclude(answer=AdviceAnswer.DECLINED).order_by("-given_on", "-pk"),
+        queryset=with_answers(Advice.objects.all())
+        .exclude(answered_as=AdviceAnswer.DECLINED)
+        .order_by("-given_on", "-pk"),
         required=False,
         empty_label=_("none"),
     )

@@ -6,6 +6,7 @@ No Django form: its widgets would cost more than the fifty rows below it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.conf import settings
 from django.http import QueryDict
@@ -16,15 +17,20 @@ from roadmap.enums import Signal, Status
 from roadmap.selectors.actions import (
     INSIDE_ONLY,
     NO_LEAD,
+    OWED,
     SORTS,
+    STILL_OPEN,
     ActionQuery,
     Choices,
     Option,
+    Part,
     Watch,
 )
+from roadmap.templatetags.roadmap import day
 
 TEXT_LIMIT = 200
-NAMES = ("workstream", "institution", "status", "signal", "owner", "sort")
+NAMES = ("workstream", "institution", "status", "signal", "owner", "sort", "part")
+DAYS = ("due_from", "due_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +47,25 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A filter in force: what it says, and the parameters without which it is gone."""
+
+    label: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """The address, read: what is asked, what was ignored, and the controls that show it."""
 
     query: ActionQuery
     fields: list[Field]
     ignored: list[str]
-    chosen: list[str]
+    chosen: list[Tag]
     explanation: str
     page: str
+    # Parameters without a control of their own, which the form sends on.
+    kept: dict[str, str]
 
 
 def read(params: QueryDict, *, choices: Choices, inside: bool) -> Filters:
@@ -60,16 +76,36 @@ def read(params: QueryDict, *, choices: Choices, inside: bool) -> Filters:
         _ignored(name, value) for name, value in wanted.items() if value not in offered[name]
     ]
     known = {name: value for name, value in wanted.items() if value in offered[name]}
-    query = _query(known, _clean(params.get("q", "")))
+    if known.get("part") and known.get("institution", "") in ("", NO_LEAD):
+        ignored.append(_part_of_nobody(known.pop("part")))
+    query = _between(_query(known, _clean(params.get("q", ""))), params, ignored)
     fields = _fields(choices, inside, known)
     return Filters(
         query=query,
         fields=fields,
         ignored=ignored,
-        chosen=_chosen(fields, query.text),
+        chosen=_chosen(fields, query),
         explanation=explain(query.signal),
         page=params.get("page", "1"),
+        kept=_kept(query),
     )
+
+
+def _between(query: ActionQuery, params: QueryDict, ignored: list[str]) -> ActionQuery:
+    """Add the first and the last due date asked for."""
+    days: dict[str, date | None] = dict.fromkeys(DAYS)
+    for name in DAYS:
+        text = _clean(params.get(name, ""))
+        try:
+            days[name] = date.fromisoformat(text) if text else None
+        except ValueError:
+            ignored.append(_ignored(name, text))
+    return replace(query, due_from=days["due_from"], due_to=days["due_to"])
+
+
+def _kept(query: ActionQuery) -> dict[str, str]:
+    sent = {name: getattr(query, name) for name in ("part", *DAYS)}
+    return {name: str(value) for name, value in sent.items() if value}
 
 
 def explain(signal: str) -> str:
@@ -97,6 +133,11 @@ def explain(signal: str) -> str:
             "whose date has passed."
         ),
         Watch.ORPHAN: _("Unfinished, and nobody answers for it."),
+        OWED: _(
+            "Last report %(days)s ago or more, or never since it began as long ago; "
+            "some are late or blocked too."
+        )
+        % silent,
     }
     return sentences.get(signal, "")
 
@@ -110,7 +151,8 @@ def _clean(text: str) -> str:
 
 
 def _signals(inside: bool) -> list[Option]:
-    return [Option(value, str(label)) for value, label in Watch.choices if _open(value, inside)]
+    found = [Option(value, str(label)) for value, label in Watch.choices if _open(value, inside)]
+    return [*found, Option(OWED, _("Report owed"))]
 
 
 def _open(watch: str, inside: bool) -> bool:
@@ -121,7 +163,8 @@ def _offered(choices: Choices, inside: bool) -> dict[str, set[str]]:
     return {
         "workstream": {"", *(option.value for option in choices.workstreams)},
         "institution": {"", NO_LEAD, *(option.value for option in choices.institutions)},
-        "status": {"", *Status.values},
+        "status": {"", STILL_OPEN, *Status.values},
+        "part": {"", *Part.values},
         "signal": {"", *Signal.values, *(option.value for option in _signals(inside))},
         "owner": {"", *(option.value for option in choices.owners)},
         "sort": {"", *SORTS, *(f"-{name}" for name in SORTS)},
@@ -136,6 +179,9 @@ def _ignored(name: str, value: str) -> str:
         "signal": _("signal"),
         "owner": _("owner"),
         "sort": _("order"),
+        "part": _("part"),
+        "due_from": _("earliest due date"),
+        "due_to": _("latest due date"),
     }
     if (name == "owner" and value.isdecimal()) or value in INSIDE_ONLY:
         return _("Only members can filter by this; it was ignored. Sign in to use it.")
@@ -145,9 +191,15 @@ def _ignored(name: str, value: str) -> str:
     }
 
 
+def _part_of_nobody(part: str) -> str:
+    sentence = _("“%(value)s” is said of an institution, and none is chosen; it was ignored.")
+    return sentence % {"value": Part(part).label}
+
+
 def _query(known: dict[str, str], text: str) -> ActionQuery:
     owner, order = known.pop("owner", ""), known.pop("sort", "")
-    query = ActionQuery(**known, owner=int(owner) if owner else None, text=text)
+    query = ActionQuery(owner=int(owner) if owner else None, text=text)
+    query = replace(query, **known)  # type: ignore[arg-type]  # all of them texts
     return replace(query, sort=order) if order else query
 
 
@@ -162,6 +214,7 @@ def _fields(choices: Choices, inside: bool, known: dict[str, str]) -> list[Field
         plain.append(("owner", _("Owner"), _("All owners"), choices.owners))
     more = {
         "signal": (_("May overlap"), _signals(inside)),
+        "status": (_("Together"), [Option(STILL_OPEN, _("Not finished: planned or in progress"))]),
         "institution": (_("Nobody"), [Option(NO_LEAD, _("No lead institution"))]),
     }
     return [
@@ -179,12 +232,33 @@ def _options(words: type[Signal] | type[Status]) -> list[Option]:
     return [Option(value, str(label)) for value, label in words.choices]
 
 
-def _chosen(fields: list[Field], text: str) -> list[str]:
+def _chosen(fields: list[Field], query: ActionQuery) -> list[Tag]:
     """Name the filters in force, as tags above the list."""
     named = [
-        f"{field.label}: {option.label}"
+        Tag(f"{field.label}: {_said(field, option, query)}", _names(field))
         for field in fields
         for option in field.options + field.more
         if field.chosen and option.value == field.chosen
     ]
-    return named + ([_("Text: %(text)s") % {"text": text[:60]}] if text else [])
+    return named + [Tag(label, (name,)) for name, label in _typed(query).items()]
+
+
+def _said(field: Field, option: Option, query: ActionQuery) -> str:
+    is_part = field.name == "institution" and query.part
+    return f"{option.label} ({Part(query.part).label})" if is_part else option.label
+
+
+def _names(field: Field) -> tuple[str, ...]:
+    return ("institution", "part") if field.name == "institution" else (field.name,)
+
+
+def _typed(query: ActionQuery) -> dict[str, str]:
+    """Word what was not chosen from a list."""
+    words = {}
+    if query.text:
+        words["q"] = _("Text: %(text)s") % {"text": query.text[:60]}
+    if query.due_from:
+        words["due_from"] = _("Due from %(day)s") % {"day": day(query.due_from)}
+    if query.due_to:
+        words["due_to"] = _("Due by %(day)s") % {"day": day(query.due_to)}
+    return words

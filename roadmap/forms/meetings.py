@@ -14,11 +14,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from committee.enums import MinutesPart, Presence
-from committee.models import AgendaItem, Institution, Meeting
+from committee.enums import AdviceAnswer, MinutesPart, Presence
+from committee.models import AgendaItem, Institution, Meeting, Member
 from roadmap.forms.saved import Compared, DayField, SavedForm, TextField, fresh
-from roadmap.selectors import meetings as selectors
-from roadmap.selectors.meetings import Passage, Seated
+from roadmap.selectors import passages
+from roadmap.selectors.meetings import Seated
+from roadmap.selectors.passages import Passage
 from roadmap.selectors.proposals import Group
 from roadmap.services.meetings import AgendaDraft, MeetingDraft, Sitting
 
@@ -215,8 +216,8 @@ class AttendanceForm(SavedForm):
 
 
 def _seated(record: Any) -> str:
-    text = selectors.attended(record.presence, record.people) if record else ""
-    return selectors.words(MinutesPart.ATTENDANCE, text)
+    text = passages.attended(record.presence, record.people) if record else ""
+    return passages.words(MinutesPart.ATTENDANCE, text)
 
 
 class CorrectionForm(SavedForm):
@@ -225,14 +226,14 @@ class CorrectionForm(SavedForm):
     what = forms.CharField(widget=forms.HiddenInput, max_length=40)
     new: forms.Field = TextField(label=_("What is right"), rows=8, max_length=LONGEST_MINUTES)
     reason = TextField(label=_("Reason"), rows=2)
-    field_order = ("what", "new", "presence", "people", "reason")
+    field_order = ("what", "new", "presence", "people", "institution", "responsible", "reason")
 
     def text(self) -> str:
         """Give what is right, as corrections keep it."""
         return str(self.cleaned_data["new"])
 
     def compare(self, current: Passage) -> list[Compared]:
-        typed = selectors.words(current.part, self.text())
+        typed = passages.words(current.part, self.text())
         return [Compared(current.label, current.words, typed)]
 
 
@@ -253,7 +254,48 @@ class AttendanceCorrectionForm(CorrectionForm):
     people = forms.CharField(label=_("Represented by"), max_length=300, required=False)
 
     def text(self) -> str:
-        return selectors.attended(self.cleaned_data["presence"], self.cleaned_data["people"])
+        return passages.attended(self.cleaned_data["presence"], self.cleaned_data["people"])
+
+
+class CarrierCorrectionForm(CorrectionForm):
+    """Who carries a decision out; also somebody who has left since."""
+
+    new = None  # type: ignore[assignment]  # Django's way to leave a field out
+    institution = forms.ModelChoiceField(
+        label=_("Carried out by (institution)"),
+        queryset=Institution.objects.order_by("code"),
+        required=False,
+        empty_label=_("none named"),
+        error_messages={"invalid_choice": _("Choose an institution from the list.")},
+    )
+    responsible = forms.ModelChoiceField(
+        label=_("Carried out by (person)"),
+        queryset=Member.objects.order_by("name", "pk"),
+        required=False,
+        empty_label=_("nobody named"),
+        error_messages={"invalid_choice": _("Choose a person from the list.")},
+    )
+
+    def text(self) -> str:
+        chosen = [self.cleaned_data[name] for name in ("institution", "responsible")]
+        return passages.carried(*(one.pk if one else None for one in chosen))
+
+
+class DueCorrectionForm(DateCorrectionForm):
+    new = DayField(
+        label=_("What is right"),
+        required=False,
+        help_text=_("Leave it empty where no day was set."),
+    )
+
+    def text(self) -> str:
+        return super().text() if self.cleaned_data["new"] else ""
+
+
+class AnswerCorrectionForm(CorrectionForm):
+    new = forms.ChoiceField(
+        label=_("What is right"), choices=AdviceAnswer.choices, widget=forms.RadioSelect
+    )
 
 
 CORRECTIONS = {
@@ -261,6 +303,9 @@ CORRECTIONS = {
     MinutesPart.PLACE: LineCorrectionForm,
     MinutesPart.AGENDA: LineCorrectionForm,
     MinutesPart.ATTENDANCE: AttendanceCorrectionForm,
+    MinutesPart.CARRIED_BY: CarrierCorrectionForm,
+    MinutesPart.BY_WHEN: DueCorrectionForm,
+    MinutesPart.ANSWER: AnswerCorrectionForm,
 }
 
 
@@ -272,7 +317,10 @@ def correction_form(passage: Passage) -> type[CorrectionForm]:
 def correction_values(passage: Passage) -> dict[str, Any]:
     """Give the first values: what stands now, to be mended."""
     presence, _colon, people = passage.text.partition(":")
-    values = {"new": passage.text}
+    values: dict[str, Any] = {"new": passage.text}
     if passage.part == MinutesPart.ATTENDANCE:
         values = {"presence": presence, "people": people}
+    if passage.part == MinutesPart.CARRIED_BY:
+        institution, person = passages.carriers(passage.text)
+        values = {"institution": institution, "responsible": person}
     return fresh(version=passage.version, what=passage.what, **values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from committee.enums import DecisionEffect
 from roadmap.forms.decisions import DecisionField
 from roadmap.forms.saved import DayField, PrecisionField, SavedForm, TextField
-from roadmap.rules.dates import period_end
 from roadmap.services.dates import Move
 from roadmap.services.requests import DECLINING
 
@@ -33,20 +31,6 @@ class AskForm(SavedForm):
 
 def wish_of(cleaned: Mapping[str, Any]) -> Move:
     return Move(to=cleaned["due_date"], precision=cleaned["due_precision"], reason=cleaned["note"])
-
-
-def wished_day(form: SavedForm) -> date | None:
-    """Give the last day of what is wished for, of a form that may be wrong elsewhere."""
-    form.is_valid()
-    cleaned = form.cleaned_data
-    if not cleaned.get("due_date") or not cleaned.get("due_precision"):
-        return None
-    return period_end(cleaned["due_date"], cleaned["due_precision"])
-
-
-def as_typed(form: SavedForm) -> SavedForm:
-    """Give a form back for a look ahead: a day that is wrong is named, what is missing is not."""
-    return form if form.has_error("due_date") else AskForm(initial=form.data.dict())  # type: ignore[attr-defined]
 
 
 class ApproveForm(SavedForm):

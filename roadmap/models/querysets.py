@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Q, Value, When
 
 from committee.rules.days import PastDay
 from roadmap.enums import Outlook, Signal, Status
@@ -49,16 +49,20 @@ def is_due_soon(today: date) -> Q:
     return OPEN & Q(due_date__gte=today, due_date__lte=last)
 
 
-def has_passed_gate(today: date) -> Exists:
-    """Say whether the action gates a milestone that is open after its date."""
+def has_passed_gate(today: date) -> Q:
+    """Say whether the action gates a milestone that is open after its date.
+
+    The list of such actions is asked for once. Asked for each action, its supposed cost hides
+    from PostgreSQL what reading the history costs, and it reads that row by row.
+    """
     milestone = apps.get_model("roadmap", "Milestone")
     passed = milestone.objects.known_on(today).open().filter(due_date__lt=today)
-    gates = milestone.actions.through.objects.filter(actionitem_id=OuterRef("pk"))
-    return Exists(gates.filter(milestone_id__in=passed.values("pk")))
+    gates = milestone.actions.through.objects.filter(milestone_id__in=passed.values("pk"))
+    return Q(pk__in=gates.values("actionitem_id"))
 
 
 def is_contradictory(today: date) -> Q:
-    seen = is_late(today) | is_silent(today) | (OPEN & Q(has_passed_gate(today)))
+    seen = is_late(today) | is_silent(today) | (OPEN & has_passed_gate(today))
     return Q(outlook=Outlook.ON_TIME) & seen
 
 

@@ -19,8 +19,8 @@ from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.signals import post_migrate, pre_migrate
 
-from committee.models import Titled, Workstream
-from committee.rules.days import night_after
+from committee.models import Advice, Decision, Titled, Workstream
+from committee.rules.days import PastDay, night_after
 from roadmap.enums import MilestoneClosing, Precision
 from roadmap.models.actions import STATE_FIELDS, ActionItem, ActionState
 from roadmap.models.milestones import DueDateChange, Milestone
@@ -37,7 +37,8 @@ class ActionThen(Titled, ActionState):
     output_en = models.TextField()
     first_due_date = models.DateField(null=True)
     created_on = models.DateField()
-    submitted_by_id = models.BigIntegerField(null=True)
+    decision = models.ForeignKey(Decision, models.DO_NOTHING, null=True, related_name="+")
+    advice = models.ForeignKey(Advice, models.DO_NOTHING, null=True, related_name="+")
     at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
 
@@ -48,6 +49,10 @@ class ActionThen(Titled, ActionState):
         db_table = "roadmap_actionthen"
         default_permissions: ClassVar = ()
 
+    get_absolute_url = ActionItem.get_absolute_url
+    days_moved = ActionItem.days_moved
+    is_open = ActionItem.is_open
+
 
 class MilestoneThen(Titled):
     """A milestone between one change of its date or its end and the next."""
@@ -56,6 +61,7 @@ class MilestoneThen(Titled):
     due_date = models.DateField(null=True)
     due_precision = models.CharField(max_length=8, choices=Precision)
     first_due_date = models.DateField(null=True)
+    decision = models.ForeignKey(Decision, models.DO_NOTHING, null=True, related_name="+")
     achieved_date = models.DateField(null=True)
     achieved_precision = models.CharField(max_length=8, choices=Precision)
     achieved_recorded_on = models.DateField(null=True)
@@ -103,6 +109,17 @@ def wear(action: ActionItem, then: Any) -> ActionItem:
     return action
 
 
+def item_on(item: ActionItem | Milestone, day: date) -> ActionItem | Milestone:
+    """Show what a row names in its state of a day looked back at; today's is as it is."""
+    if not isinstance(day, PastDay):
+        return item
+    if isinstance(item, ActionItem):
+        found = actions_on(day).select_related("owner", "lead_institution").filter(pk=item.pk)
+        return wear(item, found[0]) if found else item
+    milestone = Milestone.objects.known_on(day).filter(pk=item.pk)
+    return wear_milestone(item, milestone[0]) if milestone else item
+
+
 def wear_milestone(milestone: Milestone, then: Any) -> Milestone:
     """Show a milestone in its state of then; such a one is read, never saved."""
     return _copy(milestone, then, MILESTONE_STATE)
@@ -124,7 +141,7 @@ STATE_COLUMNS = ", ".join(f"u.{name}" for name in STATE_FIELDS)
 ACTION_VIEW = f"""
 SELECT a.id, a.code, a.title, a.title_en, a.workstream_id, a.number, a.output, a.output_en,
        CASE WHEN u.due_date IS NOT NULL THEN a.first_due_date END AS first_due_date,
-       a.created_on, a.submitted_by_id, u.at, u.superseded_at, {STATE_COLUMNS}
+       a.created_on, a.decision_id, a.advice_id, u.at, u.superseded_at, {STATE_COLUMNS}
 FROM roadmap_statusupdate u JOIN roadmap_actionitem a ON a.id = u.action_id
 """  # noqa: S608 - names of our own columns
 # A milestone changes on the days named here, and on no other.
@@ -150,7 +167,7 @@ WITH changed AS (
             WHERE c.milestone_id = s.id AND c.is_applied AND c."on" <= s.day) AS times_moved
     FROM spans s
 )
-SELECT m.id, m.title, m.title_en, m.workstream_id, m.known_from, m.first_due_date,
+SELECT m.id, m.title, m.title_en, m.workstream_id, m.decision_id, m.known_from, m.first_due_date,
        COALESCE(b.new_date, f.old_date, m.due_date) AS due_date,
        COALESCE(b.new_precision, f.old_precision, m.due_precision) AS due_precision,
        CASE WHEN m.achieved_recorded_on <= d.day THEN m.achieved_date END AS achieved_date,

@@ -77,6 +77,11 @@ def may_edit_action(actor: Actor, action: ActionFacts) -> bool:
     return may_create_action(actor, action.workstream_id)
 
 
+def may_link(actor: Actor, workstream_id: int) -> bool:
+    """The secretariat says what waits for what; leads what their own workstream waits for."""
+    return has_role(actor, Role.SECRETARIAT) or leads_content(actor, workstream_id)
+
+
 def may_edit_milestone(actor: Actor, workstream_id: int | None) -> bool:
     """Leads edit their workstream's milestones; the whole roadmap's are the secretariat's."""
     return has_role(actor, Role.SECRETARIAT) or leads_content(actor, workstream_id)
@@ -142,6 +147,14 @@ def may_manage_periods(actor: Actor) -> bool:
 
 
 def may_comment(actor: Actor) -> bool:
+    return actor.is_active
+
+
+def may_keep_views(actor: Actor) -> bool:
+    return actor.is_active
+
+
+def may_order_pack(actor: Actor) -> bool:
     return actor.is_active
 
 

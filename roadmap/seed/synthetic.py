@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from roadmap.enums import Outlook, Status, UpdateKind
 from roadmap.models import (
     STATE_FIELDS,
     ActionItem,
+    Dependency,
     DueDateChange,
     Milestone,
     Obstacle,
@@ -27,8 +29,11 @@ from roadmap.seed.histories import dawn
 
 OPENING = date(2018, 9, 24)
 BATCH = 1000
+PROJECT = 24  # actions that belong together, across the workstreams
+LAGS = (0, 0, 0, 7, 14, 30)
 VERBS = ("Penyusunan", "Penyelarasan", "Uji coba", "Perluasan", "Evaluasi", "Sosialisasi")
 THINGS = ("pedoman logistik", "skema pendanaan", "layanan digital", "pelatihan UMKM", "data dagang")
+Link = tuple[ActionItem, ActionItem, int]
 NOTES = ("Rapat koordinasi selesai.", "Rancangan dibahas.", "Menunggu masukan.", "Uji coba jalan.")
 
 
@@ -40,11 +45,13 @@ def fill(record: Record, number: int) -> list[str]:
     importer.prepare(record)
     members = _members(dice, max(10, number // 10))
     actions = _actions(dice, number, members)
+    links = _links(random.Random(f"links of {number}"), actions)  # noqa: S311 - as above
     chains = [_chain(dice, action) for action in actions]
     ActionItem.objects.bulk_create(actions, batch_size=BATCH)
     StatusUpdate.objects.bulk_create((one for chain in chains for one in chain), batch_size=BATCH)
     DueDateChange.objects.bulk_create(_slips(actions, chains), batch_size=BATCH)
     Obstacle.objects.bulk_create(_obstacles(actions), batch_size=BATCH)
+    Dependency.objects.bulk_create(_dependencies(links), batch_size=BATCH)
     milestones = _milestones(dice, actions, max(1, number // 20))
     bump_revision()
     return [f"action {one.code}" for one in actions] + [f"milestone {one}" for one in milestones]
@@ -107,6 +114,51 @@ def _actions(dice: random.Random, number: int, members: list[Member]) -> list[Ac
             )
         )
     return actions
+
+
+def _links(dice: random.Random, actions: list[ActionItem]) -> list[Link]:
+    """Let actions of one project wait for some due before them: about two each, never a circle.
+
+    Most are planned to begin when they can; what slips later is violated then.
+    """
+    links = []
+    for first in range(0, len(actions), PROJECT):
+        project = sorted(actions[first : first + PROJECT], key=_due)
+        for place, after in enumerate(project):
+            found = [
+                (before, after, dice.choice(LAGS))
+                for before in _before(dice, project[:place], after)
+            ]
+            links += found
+            if found and dice.random() < 0.8:
+                _begin_when_possible(after, found)
+    return links
+
+
+def _before(dice: random.Random, earlier: list[ActionItem], after: ActionItem) -> list[ActionItem]:
+    """Choose what an action waits for, rather from its own workstream."""
+    own = [one for one in earlier if one.workstream_id == after.workstream_id]
+    pool = own if own and dice.random() < 0.5 else earlier
+    return dice.sample(pool, min(len(pool), dice.choice((1, 2, 3))))
+
+
+def _begin_when_possible(after: ActionItem, found: list[Link]) -> None:
+    start = max(_due(before) + timedelta(days=lag + 1) for before, _after, lag in found)
+    if start < _due(after):
+        after.start_date = start
+
+
+def _due(action: ActionItem) -> date:
+    return action.due_date or OPENING
+
+
+def _dependencies(links: list[Link]) -> Iterator[Dependency]:
+    by = Member.objects.get(email=demo.address("sekretariat"))
+    for before, after, lag in links:
+        said = max(before.created_on, after.created_on)
+        yield Dependency(
+            predecessor=before, successor=after, lag_days=lag, created_on=said, created_by=by
+        )
 
 
 def _chain(dice: random.Random, action: ActionItem) -> list[StatusUpdate]:

@@ -15,6 +15,7 @@ from roadmap.models import ActionItem, DueDateChange, Evidence, Milestone, Obsta
 from roadmap.models.querysets import is_contradictory
 from roadmap.selectors.actions import known
 from roadmap.selectors.adoption import Baseline, baseline_of
+from roadmap.selectors.dependencies import Links, links_of
 from roadmap.selectors.history import Entry, history
 from roadmap.selectors.milestones import MilestoneRow, marked
 from roadmap.selectors.origin import Origin, origin_of_action
@@ -37,6 +38,7 @@ class ActionPage:
     challenges: list[Challenge]
     contributors: list[Member]
     milestones: list[MilestoneRow]
+    links: Links
     slips: list[DueDateChange]
     obstacles: list[Obstacle]
     evidence: list[Evidence]
@@ -50,7 +52,7 @@ class ActionPage:
 def action_page(
     *, action: ActionItem, today: date, page: Any, inside: bool, language: str
 ) -> ActionPage:
-    """Gather the page: seven queries for the public, ten for a member."""
+    """Gather the page: eight queries for the public, eleven for a member."""
     found, entries = history(
         action=action, today=today, page=page, inside=inside, language=language
     )
@@ -63,6 +65,7 @@ def action_page(
         supporting=_institutions(action.supporting_codes),
         challenges=list(action.challenges.order_by("code")),
         milestones=_milestones(action, today),
+        links=links_of(action, today),
         slips=slips_of(action, today),
         source=parts(action.source),
         entries=entries,

@@ -23,7 +23,7 @@ FIELDS = (
     *("workstream__title", "workstream__title_en", "lead_institution__code"),
     *("lead_institution__title", "lead_institution__title_en"),
 )
-INSIDE_FIELDS = ("owner__name", "is_contradiction")
+INSIDE_FIELDS = ("owner_id", "owner__name", "is_contradiction")
 
 
 class ActionRow(TypedDict):
@@ -35,7 +35,9 @@ class ActionRow(TypedDict):
     workstream: str
     lead: str | None
     lead_title: str
+    lead_url: str
     owner: str | None
+    owner_url: str
     due_date: date | None
     due_precision: str
     is_illustrative: bool
@@ -62,21 +64,25 @@ def select(actions: ActionQuerySet, today: date, *, inside: bool) -> Any:
 
 def made(selected: Iterable[dict[str, Any]], language: str) -> list[ActionRow]:
     """Make the rows of one page, in the reader's language."""
-    base = reverse("roadmap:actions")
+    base = {name: reverse(f"roadmap:{name}") for name in ("actions", "institutions", "people")}
     labels = {signal.value: str(signal.label) for signal in Signal}
     labels[""] = str(Status.CANCELLED.label)
     return [_row(found, base, labels, language) for found in selected]
 
 
-def _row(found: dict[str, Any], base: str, labels: dict[str, str], language: str) -> ActionRow:
+def _row(
+    found: dict[str, Any], base: dict[str, str], labels: dict[str, str], language: str
+) -> ActionRow:
     return {
         "code": found["code"],
-        "url": f"{base}{found['code']}/",
+        "url": f"{base['actions']}{found['code']}/",
         "title": local(found["title"], found["title_en"], language),
         "workstream": local(found["workstream__title"], found["workstream__title_en"], language),
         "lead": found["lead_institution__code"],
         "lead_title": _plain(found, "lead_institution__title", language),
+        "lead_url": f"{base['institutions']}{found['lead_institution__code']}/",
         "owner": found.get("owner__name"),
+        "owner_url": f"{base['people']}{found.get('owner_id')}/",
         "due_date": found["due_date"],
         "due_precision": found["due_precision"],
         "is_illustrative": found["due_basis"] == DueBasis.ILLUSTRATIVE,

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from committee.models import Institution, Member, Workstream
 from committee.rules.days import PastDay
 from roadmap.enums import Signal, Status
-from roadmap.models import ActionItem
+from roadmap.models import ActionItem, StatusUpdate
 from roadmap.models.querysets import (
     OPEN,
     ActionQuerySet,
     is_blocked,
     is_contradictory,
+    is_not_reported,
     is_silent,
     signal_case,
 )
@@ -31,6 +32,9 @@ from roadmap.selectors.action_rows import ActionRow
 
 PAGE_SIZE = 50
 NO_LEAD = "none"
+# Neither a status nor a signal alone: what is still to be done, and who owes a report.
+STILL_OPEN = "open"
+OWED = "owed"
 SORTS: dict[str, tuple[str, ...]] = {
     "due": ("due_date",),
     "code": ("workstream__code", "number"),
@@ -49,6 +53,13 @@ class Watch(models.TextChoices):
     ORPHAN = "orphan", _("Without an owner")
 
 
+class Part(models.TextChoices):
+    """What an institution is to an action; one it leads it does not also support."""
+
+    LEAD = "lead", _("leads")
+    SUPPORT = "support", _("supports")
+
+
 # Obstacles, outlooks and people are not for the public.
 INSIDE_ONLY = frozenset({Watch.BLOCKED, Watch.CONTRADICTION, Watch.ORPHAN})
 
@@ -64,6 +75,9 @@ class ActionQuery:
     owner: int | None = None
     text: str = ""
     sort: str = "due"
+    part: str = ""
+    due_from: date | None = None
+    due_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +129,23 @@ def is_orphan() -> Q:
     return Q(owner=None) & (OPEN | Q(status=Status.SUBMITTED))
 
 
+def is_owed(today: date) -> Q:
+    """Say for which open actions a report is owed: silent, or never reported for as long."""
+    return is_silent(today) | is_not_reported(today)
+
+
 def workstreams() -> list[Option]:
     """Load the workstreams as choices."""
     return _options(Workstream.objects.order_by("order"))
 
 
-def choices(*, inside: bool) -> Choices:
-    """Load what the filter offers: two queries, three for somebody signed in."""
-    owned = ActionItem.objects.filter(owner=OuterRef("pk"))
+def choices(*, inside: bool, today: date | None = None) -> Choices:
+    """Load what the filter offers: two queries, three for somebody signed in.
+
+    Whoever looks back may ask for somebody who owns nothing any more.
+    """
+    states = StatusUpdate if isinstance(today, PastDay) else ActionItem
+    owned = states._default_manager.filter(owner=OuterRef("pk"))
     owners = Member.objects.filter(Exists(owned)).order_by("name", "pk").values_list("pk", "name")
     return Choices(
         workstreams=workstreams(),
@@ -169,28 +192,40 @@ def matching(query: ActionQuery, today: date) -> ActionQuerySet:
     if query.workstream:
         found = found.filter(workstream__code=query.workstream)
     if query.institution:
-        found = found.filter(_of_institution(query.institution))
+        found = found.filter(of_institution(query.institution, query.part))
     if query.status:
-        found = found.filter(status=query.status)
+        found = found.filter(OPEN if query.status == STILL_OPEN else Q(status=query.status))
     if query.owner is not None:
         found = found.filter(owner=query.owner)
     if query.text:
         found = found.filter(_says(query.text))
-    return _with_signal(found, query.signal, today)
+    return _with_signal(_due(found, query), query.signal, today)
+
+
+def _due(found: ActionQuerySet, query: ActionQuery) -> ActionQuerySet:
+    if query.due_from is not None:
+        found = found.filter(due_date__gte=query.due_from)
+    return found if query.due_to is None else found.filter(due_date__lte=query.due_to)
 
 
 def _with_signal(found: ActionQuerySet, name: str, today: date) -> ActionQuerySet:
     if name in Watch.values:
         return found.filter(watched(name, today))
+    if name == OWED:
+        return found.filter(is_owed(today))
     if name in Signal.values:
         return found.filter(Q(models.lookups.Exact(signal_case(today), Value(name))))
     return found
 
 
-def _of_institution(code: str) -> Q:
+def of_institution(code: str, part: str = "") -> Q:
+    """Say which actions an institution leads or supports, or has the one part in."""
     if code == NO_LEAD:
         return Q(lead_institution=None)
-    return Q(lead_institution__code=code) | Q(supporting__contains=f";{code};")
+    leads, named = Q(lead_institution__code=code), Q(supporting__contains=f";{code};")
+    if not part:
+        return leads | named
+    return leads if part == Part.LEAD else named & ~leads
 
 
 def _says(text: str) -> Q:

@@ -53,9 +53,9 @@ def to_adopt(today: date) -> ActionQuerySet:
     return ActionItem.objects.filter(created_on__lte=today).exclude(status=Status.CANCELLED)
 
 
-def latest() -> Adoption | None:
-    """Give the adoption in force, with its decision and meeting: one query."""
-    return _latest().first()
+def latest(today: date) -> Adoption | None:
+    """Give the adoption in force on a day, with its decision and meeting: one query."""
+    return _latest().filter(on__lte=today).first()
 
 
 def _latest() -> QuerySet[Adoption]:
@@ -103,14 +103,15 @@ def _days(old: date | None, new: date | None) -> int:
     return (new - old).days if old and new else 0
 
 
-def with_standing(actions: ActionQuerySet) -> ActionQuerySet:
+def with_standing(actions: ActionQuerySet, today: date) -> ActionQuerySet:
     """Annotate `standing`, for lists: the rule of rules/decisions.py, the first match wins."""
-    was_adopted = Exists(BaselineItem.objects.filter(action=OuterRef("pk")))
+    baseline = BaselineItem.objects.filter(adoption__on__lte=today)
+    was_adopted = Exists(baseline.filter(action=OuterRef("pk")))
     is_kept = ~Q(status=Status.CANCELLED)
     standing = Case(
         When(is_kept & Q(was_adopted), then=Value(Standing.ADOPTED)),
         When(was_adopted, then=Value(Standing.REMOVED)),
-        When(is_kept & Exists(Adoption.objects.all()), then=Value(Standing.ADDED)),
+        When(is_kept & Exists(Adoption.objects.filter(on__lte=today)), then=Value(Standing.ADDED)),
         default=Value(Standing.PROPOSED),
         output_field=CharField(),
     )
@@ -123,6 +124,6 @@ def adopted_items(adoption: Adoption, page: Any) -> Page[BaselineItem]:
     return Paginator(items, PAGE_SIZE).get_page(page)
 
 
-def by_decision(decision: Decision) -> Adoption | None:
-    """Give the adoption a decision brought about, if it did."""
-    return Adoption.objects.filter(decision=decision).first()
+def by_decision(decision: Decision, today: date) -> Adoption | None:
+    """Give the adoption a decision brought about by a day, if it did."""
+    return Adoption.objects.filter(decision=decision, on__lte=today).first()

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from committee.enums import AdviceAnswer
 from committee.models import Advice, Decision, Workstream
 from roadmap.enums import Status
-from roadmap.models import ActionItem
+from roadmap.models import undone
 from roadmap.models.querysets import ActionQuerySet, is_late
-from roadmap.models.words import with_words
+from roadmap.models.words import with_answers, with_words, worn, worn_advice
 from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
 from roadmap.selectors.actions import known
+from roadmap.selectors.decisions import taken
+from roadmap.selectors.passages import Entry, corrections_of
 
 PAGE_SIZE = 25
 ACTIONS_PER_PAGE = 50
@@ -61,18 +63,24 @@ class AdvicePage:
     actions: list[ActionRow]
     total: int
     counts: list[tuple[Carried, int]]
+    corrections: list[Entry]
 
 
-def listing(*, view: AdviceView, reader: int, gives: bool, page: Any = 1) -> AdviceList:
+def listing(
+    *, view: AdviceView, reader: int, gives: bool, today: date, page: Any = 1
+) -> AdviceList:
     """Give one page of a list: three queries. Who gives or gave some has a door to their own."""
-    counted = Advice.objects.aggregate(
+    known_now = with_answers(Advice.objects.filter(given_on__lte=today), today)
+    counted = known_now.aggregate(
         **{one: Count("pk", filter=_is(one, reader)) for one in AdviceView}
     )
-    paginator = Paginator(_in_order(Advice.objects.filter(_is(view, reader))), PAGE_SIZE)
+    paginator = Paginator(_in_order(known_now.filter(_is(view, reader)), today), PAGE_SIZE)
     paginator.count = counted[view]  # type: ignore[misc]  # it is counted already
     has_own = gives or counted[AdviceView.MINE]
+    shown = paginator.get_page(page)
+    shown.object_list = [undone.advice(one, today) for one in worn_advice(shown.object_list)]
     return AdviceList(
-        page=paginator.get_page(page),
+        page=shown,
         counts=[(one, counted[one]) for one in AdviceView if has_own or one != AdviceView.MINE],
     )
 
@@ -80,7 +88,7 @@ def listing(*, view: AdviceView, reader: int, gives: bool, page: Any = 1) -> Adv
 def advice_page(
     *, advice: Advice, today: date, language: str, only: str = "", page: Any = 1
 ) -> AdvicePage:
-    """Gather what the page of one advice shows: five queries."""
+    """Gather what the page of one advice shows: six queries."""
     carrying = carried_by(advice, today)
     asked = {Carried.VERIFIED: Q(status=Status.VERIFIED), Carried.LATE: is_late(today)}
     sums = carrying.aggregate(
@@ -93,11 +101,12 @@ def advice_page(
     found = paginator.get_page(page)
     return AdvicePage(
         workstreams=list(advice.workstreams.order_by("order")),
-        decisions=list(decisions_of(advice)),
+        decisions=worn(decisions_of(advice, today)),
         page=found,
         actions=action_rows.made(found.object_list, language),
         total=sums["total"],
         counts=[(one, sums[one]) for one in Carried],
+        corrections=corrections_of(advice, today) if advice.answer else [],
     )
 
 
@@ -106,10 +115,11 @@ def carried_by(advice: Advice, today: date) -> ActionQuerySet:
     return known(today).filter(Q(advice=advice) | Q(decision__advice=advice))
 
 
-def decisions_of(advice: Advice) -> QuerySet[Decision]:
+def decisions_of(advice: Advice, today: date) -> QuerySet[Decision]:
     """Give what an advice became, each with its `words`."""
-    found = advice.decisions.select_related("meeting", "institution", "responsible", "done_by")
-    return with_words(found).order_by("meeting__number", "number")
+    found = taken(today).filter(advice=advice)
+    found = found.select_related("meeting", "institution", "responsible", "done_by")
+    return with_words(found, today).order_by("meeting__number", "number")
 
 
 def _is(view: AdviceView, reader: int) -> Q:
@@ -117,16 +127,14 @@ def _is(view: AdviceView, reader: int) -> Q:
         return Q()
     if view == AdviceView.MINE:
         return Q(author=reader)
-    return Q(answer="" if view == AdviceView.WAITING else view.value)
+    return Q(answered_as="" if view == AdviceView.WAITING else view.value)
 
 
-def _in_order(found: QuerySet[Advice]) -> QuerySet[Advice]:
+def _in_order(found: QuerySet[Advice], today: date) -> QuerySet[Advice]:
     """Put what waits first, then the newest; say where nothing has followed yet."""
-    followed = ActionItem.objects.filter(
-        Q(advice=OuterRef("pk")) | Q(decision__advice=OuterRef("pk"))
-    )
-    became = Decision.objects.filter(advice=OuterRef("pk"))
+    followed = known(today).filter(Q(advice=OuterRef("pk")) | Q(decision__advice=OuterRef("pk")))
+    became = taken(today).filter(advice=OuterRef("pk"))
     rows = found.select_related("author", "answered_at").prefetch_related("workstreams")
     return rows.annotate(
-        waits=Q(answer=""), has_actions=Exists(followed), has_decisions=Exists(became)
+        waits=Q(answered_as=""), has_actions=Exists(followed), has_decisions=Exists(became)
     ).order_by("-waits", "-given_on", "-pk")

@@ -100,8 +100,17 @@ def _slips(
     found = DueDateChange.objects.filter(on__gte=today - WITHIN, on__lte=today, is_applied=True)
     if workstream is not None:
         found = found.filter(Q(action__workstream=workstream) | Q(milestone__workstream=workstream))
-    found = found.select_related("action", "milestone").order_by("-on", "-pk")[:limit]
+    found = found.select_related("action", "milestone").only(*SLIP_FIELDS)
+    found = found.order_by("-on", "-pk")[:limit]
     return [_of_slip(slip, inside=inside, language=language) for slip in found]
+
+
+SLIP_FIELDS = (
+    *("on", "old_date", "old_precision", "new_date", "new_precision"),
+    *("reason", "reason_en", "source", "by_id"),
+    *("action__code", "action__title", "action__title_en"),
+    *("milestone__title", "milestone__title_en"),
+)
 
 
 def _of_slip(slip: DueDateChange, *, inside: bool, language: str) -> Change:
@@ -123,12 +132,18 @@ def news_of(
     workstream: Any, limit: int, language: str, today: date, within: timedelta | None = None
 ) -> list[Change]:
     """List public facts, newest first; without a workstream those of the whole roadmap too."""
-    found = News.objects.filter(date__lte=today).select_related("workstream")
+    found = News.objects.filter(date__lte=today).select_related("workstream").only(*NEWS_FIELDS)
     if within is not None:
         found = found.filter(date__gte=today - within)
     if workstream is not None:
         found = found.filter(workstream=workstream)
     return [_of_news(item, language) for item in found.order_by("-date", "-pk")[:limit]]
+
+
+NEWS_FIELDS = (
+    *("date", "date_precision", "text", "text_en", "source", "confidence"),
+    *("workstream__title", "workstream__title_en"),
+)
 
 
 def _of_news(news: News, language: str) -> Change:

@@ -27,14 +27,25 @@ from django.db.models import (
 from django.utils.translation import gettext_lazy as _
 
 from committee.enums import DecisionEffect
-from committee.models import Decision, MinutesCorrection
+from committee.models import Decision
+from committee.rules.days import PastDay
 from roadmap.enums import DecisionState, MilestoneClosing, RequestState, Status
-from roadmap.models import ActionItem, Adoption, DateRequest, DueDateChange, Milestone, Obstacle
-from roadmap.models.words import with_words
+from roadmap.models import (
+    ActionItem,
+    Adoption,
+    DateRequest,
+    DueDateChange,
+    Milestone,
+    Obstacle,
+    undone,
+)
+from roadmap.models.words import by_when_of, with_by_when, with_words, worn
 from roadmap.rules import decisions as rules
-from roadmap.selectors import action_rows
+from roadmap.selectors import action_rows, requests
 from roadmap.selectors.action_rows import ActionRow
+from roadmap.selectors.actions import known
 from roadmap.selectors.milestones import MilestoneRow, marked
+from roadmap.selectors.passages import Entry, corrections_of
 
 PAGE_SIZE = 25
 MOST_EFFECTS = 20
@@ -87,35 +98,45 @@ class Effects:
 class DecisionPage:
     decision: Decision
     effects: Effects
-    corrections: list[MinutesCorrection]
+    corrections: list[Entry]
+
+    @property
+    def corrected(self) -> set[str]:
+        """Name the parts that stand otherwise than they were minuted."""
+        return {entry.part for entry in self.corrections}
 
 
-def with_state(decisions: QuerySet[Decision], today: date) -> QuerySet[Decision]:
-    """Annotate `state` and `is_overdue`, in one SQL expression each."""
-    late = Q(due_date__lt=today) & ~Q(state=DecisionState.CARRIED_OUT)
+def with_state(decisions: QuerySet[Decision], today: date) -> QuerySet[Any]:
+    """Annotate `state`, `by_when` and `is_overdue`, in one SQL expression each."""
+    late = Q(by_when__lt=today) & ~Q(state=DecisionState.CARRIED_OUT)
     overdue = Case(When(late, then=True), default=False, output_field=models.BooleanField())
-    return decisions.annotate(state=state_case()).annotate(is_overdue=overdue)
+    return (
+        with_by_when(decisions, today)
+        .annotate(state=state_case(today))
+        .annotate(is_overdue=overdue)
+    )
 
 
-def state_case() -> Case:
-    """Mirror rules/decisions.py; the first match wins."""
+def state_case(today: date) -> Case:
+    """Mirror rules/decisions.py as of a day; the first match wins."""
     out, in_hand = Value(DecisionState.CARRIED_OUT), Value(DecisionState.IN_HAND)
-    actions = ActionItem.objects.filter(decision=HERE).exclude(status=Status.CANCELLED)
-    milestones = Milestone.objects.filter(decision=HERE)
+    actions = known(today).filter(decision=HERE).exclude(status=Status.CANCELLED)
+    milestones = Milestone.objects.known_on(today).filter(decision=HERE)
     milestones = milestones.exclude(closing=MilestoneClosing.CANCELLED)
-    obstacles = Obstacle.objects.filter(decision=HERE)
+    obstacles = Obstacle.objects.filter(decision=HERE).exclude(closed_on__gt=today)
+    by_now = {"decision": HERE, "on__lte": today}
     effect = DecisionEffect
     return Case(
         When(effect=effect.RECORD, then=out),
-        When(Q(effect=effect.TASK, done_on__isnull=False), then=out),
+        When(Q(effect=effect.TASK, done_on__lte=today), then=out),
         When(_all(effect.ACTION, actions, actions.exclude(status=Status.VERIFIED)), then=out),
         When(Q(effect=effect.ACTION) & Exists(actions), then=in_hand),
         When(_all(effect.MILESTONE, milestones, milestones.filter(achieved_date=None)), then=out),
         When(Q(effect=effect.MILESTONE) & Exists(milestones), then=in_hand),
-        When(_some(effect.MOVE, DueDateChange.objects.filter(decision=HERE)), then=out),
+        When(_some(effect.MOVE, DueDateChange.objects.filter(**by_now)), then=out),
         When(_some(effect.OBSTACLE, obstacles.filter(closed_on__isnull=False)), then=out),
         When(_some(effect.OBSTACLE, obstacles), then=in_hand),
-        When(_some(effect.ADOPTION, Adoption.objects.filter(decision=HERE)), then=out),
+        When(_some(effect.ADOPTION, Adoption.objects.filter(**by_now)), then=out),
         default=Value(DecisionState.NOT_BEGUN),
         output_field=models.CharField(),
     )
@@ -134,7 +155,7 @@ def facts_of(decision: Decision) -> rules.DecisionFacts:
     linked, finished = _linked(decision)
     return rules.DecisionFacts(
         effect=DecisionEffect(decision.effect),
-        due_date=decision.due_date,
+        due_date=by_when_of(decision),
         done_on=decision.done_on,
         linked=linked,
         finished=finished,
@@ -164,16 +185,24 @@ def _linked(decision: Decision) -> tuple[int, int]:
 
 def listing(*, today: date, listed: Listed = Listed.OPEN, page: Any = 1) -> DecisionList:
     """Give one page of decisions, the most urgent first: a count of each view, and the rows."""
-    found = with_state(Decision.objects.all(), today)
+    found = with_state(taken(today), today)
     counts = found.aggregate(**{one.value: Count("pk", filter=_is(one)) for one in Listed})
-    asked = with_words(found.filter(_is(listed)))
+    asked = with_words(found.filter(_is(listed)), today)
     asked = asked.select_related("meeting", "institution", "responsible")
     newest = (F("meeting__number").desc(), F("number").desc())
-    urgent = (F("due_date").asc(nulls_last=True), *newest)
+    urgent = (F("by_when").asc(nulls_last=True), *newest)
     is_urgent = listed in (Listed.OPEN, Listed.OVERDUE)
     paginator = Paginator(asked.order_by(*(urgent if is_urgent else newest)), PAGE_SIZE)
     paginator.count = counts[listed]  # type: ignore[misc]
-    return DecisionList(paginator.get_page(page), [(one, counts[one]) for one in Listed])
+    shown = paginator.get_page(page)
+    shown.object_list = [undone.decision(one, today) for one in worn(shown.object_list)]
+    return DecisionList(shown, [(one, counts[one]) for one in Listed])
+
+
+def taken(today: date) -> QuerySet[Decision]:
+    """Give the decisions there are; on a day looked back at, those of meetings held by then."""
+    found = Decision.objects.all()
+    return found.filter(undone.held(today, "meeting__")) if isinstance(today, PastDay) else found
 
 
 def _is(listed: Listed) -> Q:
@@ -192,16 +221,19 @@ def decision_page(*, decision: Decision, today: date, language: str) -> Decision
     stated: Any = with_state(found, today).only("pk").get()
     shown: Any = decision
     shown.state, shown.is_overdue = stated.state, stated.is_overdue
-    corrections = decision.corrections.select_related("by").order_by("at", "pk")
-    return DecisionPage(decision, _effects(decision, today, language), list(corrections))
+    return DecisionPage(
+        decision, _effects(decision, today, language), corrections_of(decision, today)
+    )
 
 
 def _effects(decision: Decision, today: date, language: str) -> Effects:
-    actions = ActionItem.objects.filter(decision=decision, created_on__lte=today)
+    actions = known(today).filter(decision=decision)
     rows = action_rows.select(actions.order_by("workstream__order", "number"), today, inside=True)
-    milestones = Milestone.objects.filter(decision=decision).select_related("workstream")
-    obstacles = Obstacle.objects.filter(decision=decision).select_related("action", "closed_by")
-    slips = DueDateChange.objects.filter(decision=decision).select_related(
+    milestones = Milestone.objects.known_on(today).filter(decision=decision)
+    milestones = milestones.select_related("workstream")
+    obstacles = Obstacle.objects.filter(decision=decision).exclude(closed_on__gt=today)
+    obstacles = obstacles.select_related("action", "closed_by")
+    slips = DueDateChange.objects.filter(decision=decision, on__lte=today).select_related(
         "action", "milestone", "by", "decision__meeting"
     )
     found: dict[str, list[Any]] = {
@@ -210,10 +242,10 @@ def _effects(decision: Decision, today: date, language: str) -> Effects:
         "slips": list(slips.order_by("-on", "-pk")[:ONE_MORE]),
         "obstacles": list(obstacles.order_by("closed_on", "pk")[:ONE_MORE]),
     }
-    pending, pending_count = _pending(decision)
+    pending, pending_count = _pending(decision, today)
     return Effects(
         **{name: some[:MOST_EFFECTS] for name, some in found.items()},
-        adoption=Adoption.objects.filter(decision=decision)
+        adoption=Adoption.objects.filter(decision=decision, on__lte=today)
         .select_related("by")
         .annotate(item_count=Count("items"))
         .first(),
@@ -223,10 +255,12 @@ def _effects(decision: Decision, today: date, language: str) -> Effects:
     )
 
 
-def _pending(decision: Decision) -> tuple[list[DateRequest], int]:
+def _pending(decision: Decision, today: date) -> tuple[list[DateRequest], int]:
     """List the asks to move a date that this decision may answer."""
     if decision.effect != DecisionEffect.MOVE:
         return [], 0
-    waiting = DateRequest.objects.filter(state=RequestState.PENDING)
+    waiting = DateRequest.objects.filter(
+        requests.is_in(RequestState.PENDING, today), asked_on__lte=today
+    )
     found = waiting.select_related("action", "milestone", "asked_by").order_by("asked_on", "pk")
     return list(found[:MOST_EFFECTS]), waiting.count()

@@ -23,6 +23,7 @@ from roadmap.models import (
     PeriodReport,
     StatusUpdate,
 )
+from roadmap.models.words import with_answers, with_words, worn, worn_advice
 
 ACTION = "action"
 MILESTONE = "milestone"
@@ -39,15 +40,21 @@ ITEMS: Readers = {
         "workstream", "owner__deputy", "decision__meeting"
     ),
     MILESTONE: lambda: Milestone.objects.select_related("workstream"),
-    ADVICE: lambda: Advice.objects.select_related("answered_at"),
-    DECISION: lambda: Decision.objects.select_related("meeting"),
+    ADVICE: lambda: with_answers(Advice.objects.select_related("answered_at")),
+    DECISION: lambda: with_words(Decision.objects.select_related("meeting")),
     REPORT: lambda: PeriodReport.objects.select_related("workstream", "period"),
 }
 SOURCES: Readers = {
     "notice": lambda: StatusUpdate.objects.select_related("by"),
     "comment": lambda: Comment.objects.select_related("by").prefetch_related("mentions"),
     "request": lambda: DateRequest.objects.select_related("answered_by", "decision__meeting"),
-    "answer": lambda: Advice.objects.select_related("answered_at"),
+    "answer": lambda: with_answers(Advice.objects.select_related("answered_at")),
+}
+# What is told of a closed meeting is what is in force of it.
+IN_FORCE: Mapping[str, Callable[[Iterable[Any]], list[Any]]] = {
+    ADVICE: worn_advice,
+    "answer": worn_advice,
+    DECISION: worn,
 }
 
 
@@ -84,9 +91,9 @@ def _load(keys: Iterable[str], readers: Readers) -> dict[str, Any]:
         if kind in readers:
             wanted[kind].add(pk)
     return {
-        f"{kind}:{pk}": row
+        f"{kind}:{row.pk}": row
         for kind, numbers in wanted.items()
-        for pk, row in readers[kind]().in_bulk(numbers).items()
+        for row in IN_FORCE.get(kind, list)(readers[kind]().in_bulk(numbers).values())
     }
 
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from committee.enums import CommitteeRole, MeetingStatus, MinutesPart, Presence
+from committee.enums import CommitteeRole, MeetingStatus, Presence
 from committee.models import (
     Advice,
     AgendaItem,
@@ -26,52 +25,22 @@ from committee.models import (
     Meeting,
     MinutesCorrection,
 )
+from committee.rules.days import PastDay
+from roadmap.models import undone
+from roadmap.models.words import with_days
 from roadmap.selectors import proposals
+from roadmap.selectors.passages import (
+    Entry,
+    Passage,
+    attended,
+    carried,
+    carriers_in,
+    key_of,
+    names_in,
+)
 from roadmap.selectors.proposals import About
 
 SITS = (CommitteeRole.CHAIR, CommitteeRole.MEMBER)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One correction in words: what stood, what is right, and who says so."""
-
-    old: str
-    new: str
-    reason: str
-    by: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A part of the minutes: as first written, and the corrections that led to what stands."""
-
-    what: str
-    label: str
-    original: str
-    corrections: list[MinutesCorrection] = field(default_factory=list)
-
-    @property
-    def part(self) -> MinutesPart:
-        return MinutesPart(self.what.partition(":")[0])
-
-    @property
-    def text(self) -> str:
-        return self.corrections[-1].new if self.corrections else self.original
-
-    @property
-    def words(self) -> str:
-        return words(self.part, self.text)
-
-    @property
-    def version(self) -> int:
-        """Count the corrections: whoever corrects further must have seen them all."""
-        return len(self.corrections)
-
-    @property
-    def entries(self) -> list[Entry]:
-        return entries(self.corrections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +49,28 @@ class Decided:
 
     decision: Decision
     text: Passage
+    carrier: Passage
+    by_when: Passage
+
+    def passages(self) -> list[Passage]:
+        return [self.text, self.carrier, self.by_when]
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [entry for passage in self.passages() for entry in passage.entries]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was answered to an advice, as the minutes show it."""
+
+    advice: Advice
+    answer: Passage
+    why: Passage
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [*self.answer.entries, *self.why.entries]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +104,8 @@ class Minutes:
     points: list[Point]
     others: list[Decided]
     seats: list[Seated]
+    answers: list[Answered]
+    is_unwritten: bool = False
 
     @property
     def present(self) -> int:
@@ -134,12 +127,14 @@ class Minutes:
     def passages(self) -> list[Passage]:
         """Give every part that can be corrected, in the order of the page."""
         spoken = [one for point in self.points for one in _of_point(point)]
-        loose = [decided.text for decided in self.others]
+        loose = [passage for decided in self.others for passage in decided.passages()]
+        loose += [passage for one in self.answers for passage in (one.answer, one.why)]
         return [self.date, self.place, *(seat.passage for seat in self.seats), *spoken, *loose]
 
 
 def _of_point(point: Point) -> list[Passage]:
-    return [point.title, point.minutes, *(decided.text for decided in point.decisions)]
+    decided = [passage for one in point.decisions for passage in one.passages()]
+    return [point.title, point.minutes, *decided]
 
 
 def open_meetings() -> QuerySet[Meeting]:
@@ -147,10 +142,16 @@ def open_meetings() -> QuerySet[Meeting]:
     return Meeting.objects.filter(status=MeetingStatus.OPEN).order_by("-date", "-number")
 
 
-def listing() -> QuerySet[Meeting]:
-    """Give every meeting, the newest first, with how many points and decisions it has."""
+def listing(today: date) -> QuerySet[Meeting]:
+    """Give every meeting, the newest first, with how many points and decisions it has.
+
+    Of a day looked back at those opened by then: what was being prepared is not in the history.
+    """
     counts = {"points": _count(AgendaItem), "decided": _count(Decision)}
-    return Meeting.objects.annotate(**counts).order_by("-date", "-number")
+    found = with_days(Meeting.objects.annotate(**counts), today)
+    if isinstance(today, PastDay):
+        found = found.filter(undone.held(today))
+    return found.order_by("-held_on", "-number")
 
 
 def _count(model: type[AgendaItem | Decision]) -> Coalesce:
@@ -170,43 +171,80 @@ def seated_institutions(meeting: Meeting) -> QuerySet[Institution]:
     return found.order_by("committee_role", "title", "pk")
 
 
-def answered_at(meeting: Meeting) -> QuerySet[Advice]:
-    return meeting.answers.select_related("author").order_by("pk")
+def minutes_of(meeting: Meeting, day: date | None = None) -> Minutes:
+    """Gather what a meeting holds: six queries, and one per kind of thing it is about.
 
-
-def minutes_of(meeting: Meeting) -> Minutes:
-    """Gather what a meeting holds: five queries, and one per kind of thing it is about."""
+    As of a day before it was closed its minutes are left out: they were still being written, and
+    the history does not hold what stood there.
+    """
+    is_unwritten = isinstance(day, PastDay) and not meeting.is_closed
     found: dict[str, list[MinutesCorrection]] = defaultdict(list)
-    for one in meeting.corrections.select_related("by").order_by("pk"):
+    corrections = meeting.corrections.select_related("by").order_by("pk")
+    entries = list(corrections.filter(on__lte=day) if day else corrections)
+    for one in entries:
         found[key_of(one)].append(one)
+    taken = meeting.decisions.select_related("institution", "responsible", "advice")
+    decisions = list(taken.order_by("number"))
+    names = names_in(carriers_in(entries), decisions)
 
     def passage(what: str, label: str, original: str) -> Passage:
-        return Passage(what, label, original, found.get(what, []))
+        return Passage(what, label, original, found.get(what, []), names)
 
     items = list(meeting.agenda.order_by("order", "pk"))
-    decided = _decided(meeting, passage)
+    for item in items if is_unwritten else ():
+        item.minutes = ""
+    decided = _decided(meeting, decisions, passage)
     abouts = proposals.abouts(item.about for item in items if item.about)
     return Minutes(
         date=passage("date", _("Date"), meeting.date.isoformat()),
         place=passage("place", _("Place"), meeting.place),
         points=[_point(item, passage, abouts, decided) for item in items],
         others=decided[None],
-        seats=_seats(meeting, passage),
+        seats=[] if is_unwritten else _seats(meeting, passage),
+        answers=[_answered(one, passage) for one in _answers(meeting, day)],
+        is_unwritten=is_unwritten,
     )
+
+
+def _answers(meeting: Meeting, day: date | None) -> QuerySet[Advice]:
+    given = meeting.answers.filter(answered_on__lte=day) if day else meeting.answers.all()
+    return given.select_related("author").order_by("pk")
 
 
 Maker = Callable[[str, str, str], Passage]
 
 
-def _decided(meeting: Meeting, passage: Maker) -> dict[int | None, list[Decided]]:
+def _decided(
+    meeting: Meeting, decisions: Iterable[Decision], passage: Maker
+) -> dict[int | None, list[Decided]]:
     """Group the decisions by the point they were taken under."""
     decided: dict[int | None, list[Decided]] = defaultdict(list)
-    found = meeting.decisions.select_related("institution", "responsible", "advice")
-    for decision in found.order_by("number"):
+    for decision in decisions:
         decision.meeting = meeting
-        text = passage(f"decision:{decision.pk}", str(decision), decision.text)
-        decided[decision.agenda_item_id].append(Decided(decision, text))
+        decided[decision.agenda_item_id].append(_decision(decision, passage))
     return decided
+
+
+def _decision(decision: Decision, passage: Maker) -> Decided:
+    pk, named = decision.pk, {"decision": decision}
+    who = carried(decision.institution_id, decision.responsible_id)
+    day = decision.due_date.isoformat() if decision.due_date else ""
+    return Decided(
+        decision,
+        text=passage(f"decision:{pk}", str(decision), decision.text),
+        carrier=passage(f"carried_by:{pk}", _("%(decision)s: carried out by") % named, who),
+        by_when=passage(f"by_when:{pk}", _("%(decision)s: by when") % named, day),
+    )
+
+
+def _answered(advice: Advice, passage: Maker) -> Answered:
+    pk, named = advice.pk, {"advice": advice}
+    why = _("Reason of the answer to “%(advice)s”") % named
+    return Answered(
+        advice,
+        answer=passage(f"answer:{pk}", _("Answer to “%(advice)s”") % named, advice.answer),
+        why=passage(f"answer_why:{pk}", why, advice.answer_reason),
+    )
 
 
 def _point(
@@ -246,38 +284,3 @@ def passage_of(meeting: Meeting, what: str) -> Passage | None:
     """Give one part of the minutes as it stands, None where there is no such part."""
     found = minutes_of(meeting).passages()
     return next((passage for passage in found if passage.what == what), None)
-
-
-def corrections_of(decision: Decision) -> list[Entry]:
-    """Give what was corrected of a decision after its meeting was closed."""
-    return entries(decision.corrections.select_related("by").order_by("pk"))
-
-
-def entries(corrections: Iterable[MinutesCorrection]) -> list[Entry]:
-    """Put corrections into words, in the reader's language."""
-    return [
-        Entry(words(one.part, one.old), words(one.part, one.new), one.reason, one.by.name, one.on)
-        for one in corrections
-    ]
-
-
-def key_of(correction: MinutesCorrection) -> str:
-    """Name the passage a correction speaks of."""
-    target = correction.agenda_item_id or correction.decision_id or correction.institution_id
-    return f"{correction.part}:{target}" if target else correction.part
-
-
-def attended(presence: str, people: str) -> str:
-    """Write an attendance as corrections keep it, in no language."""
-    return f"{presence}:{people}"
-
-
-def words(part: str, text: str) -> str:
-    """Say what a passage holds, as a reader reads it."""
-    if part == MinutesPart.DATE:
-        return date_format(date.fromisoformat(text), "j F Y")
-    if part != MinutesPart.ATTENDANCE:
-        return text or "—"
-    presence, _colon, people = text.partition(":")
-    label = str(Presence(presence).label) if presence else _("not recorded")
-    return f"{label} · {people}" if people else label

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.enums import Signal, Status
@@ -19,12 +20,14 @@ from roadmap.models.querysets import MilestoneQuerySet
 from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
 from roadmap.selectors.actions import known
+from roadmap.selectors.dependencies import Chain, chain_to
 from roadmap.selectors.origin import Origin, origin_of_milestone
 from roadmap.selectors.sources import SourcePart, parts
 
 PAGE_SIZE = 50
 SOON = timedelta(days=30)
 WHOLE_ROADMAP = "-"
+Between = tuple[date | None, date | None]
 
 
 class Stage(models.TextChoices):
@@ -62,6 +65,7 @@ class MilestonePage:
     row: MilestoneRow
     page: Page[Any]
     actions: list[ActionRow]
+    chain: Chain | None
     slips: list[DueDateChange]
     origin: Origin | None
     source: list[SourcePart]
@@ -104,9 +108,17 @@ def marked(milestones: Iterable[Milestone], today: date) -> list[MilestoneRow]:
     return made
 
 
-def listing(*, today: date, workstream: str = "", stage: str = "", page: Any = 1) -> MilestoneList:
+def listing(
+    *,
+    today: date,
+    workstream: str = "",
+    stage: str = "",
+    page: Any = 1,
+    between: Between = (None, None),
+) -> MilestoneList:
     """Give one page of milestones in their stages: a count, the rows, their gates."""
     asked = _of_workstream(Milestone.objects.known_on(today), workstream)
+    asked = _standing(asked, *between)
     counts = asked.aggregate(**{one: Count("pk", filter=_is(one, today)) for one in Stage})
     shown = asked.filter(_is(Stage(stage), today)) if stage else asked
     paginator = Paginator(_in_order(shown, today), PAGE_SIZE)
@@ -148,6 +160,7 @@ def milestone_page(
         row=row,
         page=found,
         actions=action_rows.made(found.object_list, language),
+        chain=chain_to(milestone, today) if milestone.is_open else None,
         slips=list(
             milestone.slips.select_related("by", "decision__meeting").order_by("-on", "-pk")
         ),
@@ -171,6 +184,15 @@ def _of_workstream(milestones: MilestoneQuerySet, code: str) -> MilestoneQuerySe
     if code == WHOLE_ROADMAP:
         return milestones.filter(workstream=None)
     return milestones.filter(workstream__code=code) if code else milestones
+
+
+def _standing(
+    milestones: MilestoneQuerySet, first: date | None, last: date | None
+) -> MilestoneQuerySet:
+    """Keep those that stand between two days: where achieved, else where due."""
+    found = milestones.alias(stands_on=Coalesce("achieved_date", "due_date"))
+    found = found.filter(stands_on__gte=first) if first else found
+    return found.filter(stands_on__lte=last) if last else found
 
 
 def _is(stage: Stage, today: date) -> Q:

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
+from committee.rules.days import PastDay, night_after
 from committee.rules.permissions import Actor
-from roadmap.enums import Signal, Status
-from roadmap.models import ActionItem
+from roadmap.enums import Signal, Status, UpdateKind
+from roadmap.models import ActionItem, StatusUpdate
 from roadmap.models.querysets import OPEN, ActionQuerySet
 from roadmap.rules import permissions
 from roadmap.selectors.actions import known
@@ -58,17 +59,8 @@ def card(*, member_id: int, code: str, today: date) -> ActionItem | None:
 
 def own(member_id: int, today: date) -> ActionQuerySet:
     """Give the actions a person may report on because they are theirs, with the reason why."""
-    deputised = Q(
-        owner__deputy=member_id, owner__paused_from__lte=today, owner__paused_until__gte=today
-    )
-    contributed = ActionItem.contributors.through.objects.filter(member_id=member_id)
-    # Three lists of ids, each by its own index: one OR over joins would read every action.
-    ids = (
-        ActionItem.objects.filter(owner=member_id)
-        .values("pk")
-        .union(ActionItem.objects.filter(deputised).values("pk"), contributed.values("actionitem"))
-    )
-    found = known(today).filter(pk__in=ids)
+    deputised = _deputised(member_id, today)
+    found = known(today).filter(_mine(member_id, today))
     return found.annotate(
         part=Case(
             When(owner=member_id, then=Value("owner")),
@@ -77,6 +69,21 @@ def own(member_id: int, today: date) -> ActionQuerySet:
             output_field=models.CharField(),
         )
     )
+
+
+def _deputised(member_id: int, today: date) -> Q:
+    away = {"owner__paused_from__lte": today, "owner__paused_until__gte": today}
+    return Q(owner__deputy=member_id, **away)
+
+
+def _mine(member_id: int, today: date) -> Q:
+    """Say which actions a person owns, contributes to, or stands in for."""
+    everything = known(today)
+    contributed = ActionItem.contributors.through.objects.filter(member_id=member_id)
+    # Three lists of ids, each by its own index: one OR over joins would read every action.
+    owned = everything.filter(owner=member_id).values("pk")
+    as_deputy = everything.filter(_deputised(member_id, today)).values("pk")
+    return Q(pk__in=owned.union(as_deputy, contributed.values("actionitem")))
 
 
 def _urgency() -> Case:
@@ -88,7 +95,17 @@ def _to_verify(actor: Actor, today: date) -> list[ActionItem]:
     """Give submissions this person may verify, the one that waits longest first."""
     if not permissions.may_verify_anything(actor):
         return []
-    own_ids = own(actor.id, today).values("pk")
-    waiting = known(today).filter(status=Status.SUBMITTED).exclude(submitted_by=actor.id)
-    found = waiting.exclude(pk__in=own_ids).for_rows().with_signal(today)
+    waiting = known(today).filter(status=Status.SUBMITTED).exclude(_mine(actor.id, today))
+    found = _sent_by_others(waiting, actor.id, today).for_rows().with_signal(today)
     return list(found.order_by("submitted_on", "pk")[: MOST_TO_VERIFY + 1])
+
+
+def _sent_by_others(waiting: ActionQuerySet, member_id: int, today: date) -> ActionQuerySet:
+    """Leave out what a person submitted; who did in the past, the history says."""
+    if not isinstance(today, PastDay):
+        return waiting.exclude(submitted_by=member_id)
+    sent = StatusUpdate.objects.filter(
+        kind=UpdateKind.SUBMITTED, by=member_id, at__lt=night_after(today)
+    )
+    same = {"action": OuterRef("pk"), "submitted_on": OuterRef("submitted_on")}
+    return waiting.exclude(Exists(sent.filter(**same)))

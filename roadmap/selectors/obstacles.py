@@ -18,8 +18,10 @@ from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from committee.models import Institution
-from roadmap.models import ActionItem, Obstacle
+from roadmap.models import ActionItem, Obstacle, undone
+from roadmap.models.undone import not_yet
 from roadmap.rules import obstacles as rules
+from roadmap.selectors.actions import known
 
 PAGE_SIZE = 25
 COMMITTEE = "committee"
@@ -93,12 +95,16 @@ class ObstaclePage:
     behind: list[Behind] = field(default_factory=list)
 
 
-def things() -> QuerySet[Any, Any]:
-    """Give the roots, each with since when, by when, and how many actions wait behind it."""
-    joined_need = Min("joined__needed_by")
-    elsewhere = ~Q(joined__action=F("action"))
-    return Obstacle.objects.filter(joined_to=None).annotate(
-        since=Least("raised_on", Coalesce(Min("joined__raised_on"), F("raised_on"))),
+def things(today: date) -> QuerySet[Any, Any]:
+    """Give the roots raised by a day, each with since when, by when, and how many actions wait.
+
+    What was joined to one raised later stood alone then, and is a root of that day.
+    """
+    joined = Q(joined__raised_on__lte=today)
+    joined_need = Min("joined__needed_by", filter=joined)
+    elsewhere = ~Q(joined__action=F("action")) & joined
+    return Obstacle.objects.filter(is_root(today), raised_on__lte=today).annotate(
+        since=Least("raised_on", Coalesce(Min("joined__raised_on", filter=joined), F("raised_on"))),
         needed_first=Least(
             Coalesce("needed_by", joined_need), Coalesce(joined_need, F("needed_by"))
         ),
@@ -106,9 +112,14 @@ def things() -> QuerySet[Any, Any]:
     )
 
 
+def is_root(today: date) -> Q:
+    """Say what was joined to nothing, as far as a day knows."""
+    return Q(joined_to=None) | Q(joined_to__raised_on__gt=today)
+
+
 def listing(*, wanted: Wanted, today: date, page: Any) -> ObstacleList:
     """Give one page, the oldest first: the summary, a count, the rows."""
-    shown = _asked(things(), wanted, today).order_by("since", "pk")
+    shown = _asked(things(today), wanted, today).order_by("since", "pk")
     found = Paginator(shown.select_related(*_LOADED), PAGE_SIZE).get_page(page)
     return ObstacleList(
         page=found,
@@ -120,8 +131,8 @@ def listing(*, wanted: Wanted, today: date, page: Any) -> ObstacleList:
 def summary(today: date) -> Summary:
     """Count the open ones: one query."""
     counted = (
-        things()
-        .filter(closed_on=None)
+        things(today)
+        .filter(not_yet("closed_on", today))
         .aggregate(
             open=Count("pk"),
             old=Count("pk", filter=_is(Watch.OLD, today)),
@@ -134,8 +145,8 @@ def summary(today: date) -> Summary:
 
 def obstacle_page(*, obstacle: Obstacle, today: date, page: Any) -> ObstaclePage:
     """Gather the page of a root: its facts, and every action behind it with its signal."""
-    root = things().select_related(*_LOADED).get(pk=obstacle.pk)
-    family = Obstacle.objects.filter(Q(pk=root.pk) | Q(joined_to=root))
+    root = things(today).select_related(*_LOADED).get(pk=obstacle.pk)
+    family = Obstacle.objects.filter(Q(pk=root.pk) | Q(joined_to=root), raised_on__lte=today)
     waiting = family.values("action").annotate(first=Min("raised_on")).order_by("first", "action")
     paginator = Paginator(waiting.values_list("action", flat=True), PAGE_SIZE)
     paginator.count = root.waiting  # type: ignore[misc]  # it is counted already
@@ -145,6 +156,7 @@ def obstacle_page(*, obstacle: Obstacle, today: date, page: Any) -> ObstaclePage
 
 def row_of(root: Any, today: date) -> Row:
     """Make the row of a root as `things` gives it."""
+    root = undone.obstacle(root, today)
     return Row(
         obstacle=root,
         since=root.since,
@@ -179,9 +191,10 @@ _LOADED = ("action__workstream", "needed_from", "raised_by", "closed_by", "decis
 
 def _asked(found: QuerySet[Any, Any], wanted: Wanted, today: date) -> QuerySet[Any, Any]:
     if wanted.watch:
-        found = found.filter(_is(Watch(wanted.watch), today), closed_on=None)
+        found = found.filter(_is(Watch(wanted.watch), today), not_yet("closed_on", today))
     elif wanted.show != Show.ALL:
-        found = found.filter(closed_on__isnull=wanted.show == Show.OPEN)
+        still_open = not_yet("closed_on", today)
+        found = found.filter(still_open if wanted.show == Show.OPEN else ~still_open)
     if wanted.who:
         decider = None if wanted.who == COMMITTEE else wanted.who
         found = (
@@ -190,7 +203,9 @@ def _asked(found: QuerySet[Any, Any], wanted: Wanted, today: date) -> QuerySet[A
     if wanted.workstream:
         own = Q(action__workstream__code=wanted.workstream)
         behind = Obstacle.objects.filter(
-            joined_to=OuterRef("pk"), action__workstream__code=wanted.workstream
+            joined_to=OuterRef("pk"),
+            raised_on__lte=today,
+            action__workstream__code=wanted.workstream,
         )
         found = found.filter(own | Exists(behind))
     return found
@@ -206,9 +221,12 @@ def _is(watch: Watch, today: date) -> Q:
 
 def _behind(family: QuerySet[Obstacle], pks: list[int], today: date) -> list[Behind]:
     """Give each action once, however often the thing was raised there: two queries."""
-    actions: dict[int, Any] = ActionItem.objects.for_rows().with_signal(today).in_bulk(pks)
+    actions: dict[int, Any] = known(today).for_rows().with_signal(today).in_bulk(pks)
     raised: dict[int, list[Obstacle]] = {pk: [] for pk in pks}
     shown = family.filter(action__in=pks).select_related("raised_by")
     for one in shown.order_by("raised_on", "pk"):
         raised[one.action_id].append(one)
-    return [Behind(raised[pk], actions[pk], actions[pk].signal or "cancelled") for pk in pks]
+    known_by_then = [pk for pk in pks if pk in actions]
+    return [
+        Behind(raised[pk], actions[pk], actions[pk].signal or "cancelled") for pk in known_by_then
+    ]

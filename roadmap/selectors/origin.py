@@ -7,7 +7,7 @@ from datetime import date
 
 from committee.models import Advice, Decision
 from roadmap.models import ActionItem, Milestone
-from roadmap.models.words import words_of
+from roadmap.models.words import wear_day, words_of
 
 # What to fetch with a thing whose origin is to be shown.
 JOINED = ("decision__meeting", "decision__advice__author")
@@ -29,7 +29,7 @@ class Origin:
 
 
 def origin_of_action(action: ActionItem) -> Origin:
-    """Trace an action, fetched with `JOINED_TO_ACTION`, back: at most one query."""
+    """Trace an action, fetched with `JOINED_TO_ACTION`, back: at most three queries."""
     decision = action.decision
     advice = action.advice or (decision.advice if decision else None)
     by = "" if decision or advice or action.import_key else _put_by(action)
@@ -37,13 +37,14 @@ def origin_of_action(action: ActionItem) -> Origin:
 
 
 def origin_of_milestone(milestone: Milestone) -> Origin:
-    """Trace a milestone, fetched with `JOINED`, back: at most one query."""
+    """Trace a milestone, fetched with `JOINED`, back: at most two queries."""
     decision = milestone.decision
     advice = decision.advice if decision else None
     return Origin(milestone.known_from, decision, advice, words=_words(decision))
 
 
 def _words(decision: Decision | None) -> str:
+    wear_day(decision)
     return words_of(decision) if decision else ""
 
 

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.urls import reverse
 
-from committee.clock import start_of
+from committee.past import address_on
+from committee.rules.days import PastDay, before
 from committee.rules.permissions import Actor
 from roadmap.enums import PeriodFigure, PeriodState, Signal, Status
-from roadmap.models import Period, PeriodCorrection, PeriodReport, StatusUpdate
+from roadmap.models import Period, PeriodCorrection, PeriodReport, undone
+from roadmap.models.undone import not_yet
 from roadmap.rules import periods as rules
 from roadmap.rules import permissions
 from roadmap.selectors import progress
-from roadmap.selectors.actions import Watch, known
+from roadmap.selectors.actions import Watch
 from roadmap.selectors.progress import Tally
 from roadmap.templatetags.roadmap import number
 
@@ -54,13 +57,18 @@ class PeriodRow:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One figure; `frozen` is what stood before a correction, None without one."""
+    """One figure; `frozen` is what stood before a correction, None without one.
+
+    `count` is how many rows the list at `url` has. A period closed by hand froze a moment of its
+    last day; the list is as of that day's end, and `is_other` says when it counts otherwise.
+    """
 
     label: str
     text: str
-    count: int | Decimal | None
-    query: str | None = None
+    count: int | Decimal | None = None
+    url: str = ""
     frozen: str | None = None
+    is_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,21 @@ class PeriodPage:
     counted_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the list of actions at a place counts for one workstream."""
+
+    place: str
+    values: Values
+
+    def door(self, figure: PeriodFigure, code: str) -> tuple[str, int | Decimal | None]:
+        """Give the list behind a figure and how many rows it has."""
+        query = LISTS.get(figure)
+        if query is None:
+            return "", None
+        return f"{self.place}?workstream={code}{query}", self.values[figure]
+
+
 @dataclass(slots=True)
 class _Corrected:
     """The corrections of a report, oldest first, and what each figure was corrected to."""
@@ -115,25 +138,9 @@ def figures(*, day: date, today: date) -> dict[int, dict[str, int | Decimal | No
     Today's are what the pages show this moment; a past day's come from the history, so a
     period that is closed late still shows its own last day.
     """
-    if day >= today:
-        tallies = progress.tallies(today=today, inside=True, among=known(today))
-    else:
-        tallies = progress.tallies(today=day, inside=True, among=_as_they_stood(day))
+    tallies = progress.tallies(today=before(day, today) or today, inside=True)
     counted = {place: _figures(tally) for place, tally in tallies.items()}
     return defaultdict(lambda: _figures(Tally()), counted)
-
-
-def _as_they_stood(day: date) -> QuerySet[StatusUpdate]:
-    """Give the update of each action that was in force at the end of a day.
-
-    It wears the whole state of its action, so it can be counted like one; only milestones are
-    not as of then, and no figure of a period asks about them.
-    """
-    night = start_of(day + timedelta(days=1))
-    in_force = Q(superseded_at=None) | Q(superseded_at__gte=night)
-    return StatusUpdate.objects.filter(in_force, at__lt=night).annotate(
-        workstream_id=F("action__workstream_id"), created_on=F("action__created_on")
-    )
 
 
 def _figures(tally: Tally) -> dict[str, int | Decimal | None]:
@@ -151,23 +158,28 @@ def _figures(tally: Tally) -> dict[str, int | Decimal | None]:
 
 def listing(*, today: date, page: Any = 1) -> tuple[Page[Any], list[PeriodRow]]:
     """Give one page of the periods, those not closed first: two queries."""
-    found = _counted(Period.objects.all())
-    ordered = found.order_by(F("closed_on").desc(nulls_first=True), "-opens_on", "-pk")
+    found = _counted(Period.objects.all(), today)
+    if isinstance(today, PastDay):  # one may be made before it opens
+        found = found.filter(opens_on__lte=today)
+    closed = Case(When(closed_on__lte=today, then=F("closed_on")))
+    ordered = found.order_by(closed.desc(nulls_first=True), "-opens_on", "-pk")
     shown = Paginator(ordered, PAGE_SIZE).get_page(page)
     return shown, [_row(period, today) for period in shown]
 
 
 def one(period: Period, today: date) -> PeriodRow:
     """Give a period as a row of the list: one query."""
-    return _row(_counted(Period.objects.select_related("closed_by")).get(pk=period.pk), today)
+    found = _counted(Period.objects.select_related("closed_by"), today)
+    return _row(found.get(pk=period.pk), today)
 
 
-def _counted(periods: QuerySet[Period]) -> QuerySet[Period]:
-    signed = Count("reports", filter=Q(reports__signed_by__isnull=False))
+def _counted(periods: QuerySet[Period], today: date) -> QuerySet[Period]:
+    signed = Count("reports", filter=Q(reports__signed_on__lte=today))
     return periods.annotate(signed_count=signed, report_count=Count("reports"))
 
 
 def _row(period: Any, today: date) -> PeriodRow:
+    period = undone.period(period, today)
     standing = rules.state(period.opens_on, period.closes_on, period.closed_on, today)
     return PeriodRow(
         period=period,
@@ -187,34 +199,39 @@ def _mark(standing: PeriodState, days_left: int) -> str:
 
 
 def period_page(
-    *, period: Period, today: date, actor: Actor, signed: str = "", page: Any = 1
+    *, period: Period, today: date, actor: Actor | None, signed: str = "", page: Any = 1
 ) -> PeriodPage:
     """Gather a period's page: its reports, with figures and corrections, five queries at most."""
     row = one(period, today)
     found = period.reports.select_related("workstream", "signed_by")
     if signed:
-        found = found.filter(signed_by__isnull=signed == "no")
+        unsigned = not_yet("signed_on", today)
+        found = found.filter(unsigned if signed == "no" else ~unsigned)
     shown = Paginator(found.order_by("workstream__order", "pk"), PAGE_SIZE).get_page(page)
-    reports = list(shown)
-    live = _live(period, today) if period.closed_on is None else None
-    corrected = _corrections(reports)
+    reports = [undone.report(report, today) for report in shown]
+    last = rules.counted_on(row.period.closes_on, row.period.closed_on or today)
+    counted, place = figures(day=last, today=today), _actions_on(last, today)
+    corrected = _corrections(reports, today)
     return PeriodPage(
         row=row,
         page=shown,
         reports=[
-            _report(report, row.state, live, corrected[report.pk], actor) for report in reports
+            _report(report, row, Listed(place, counted[report.workstream_id]), corrected, actor)
+            for report in reports
         ],
-        counted_on=period.closed_on and rules.counted_on(period.closes_on, period.closed_on),
+        counted_on=last if row.period.closed_on else None,
     )
 
 
-def _live(period: Period, today: date) -> dict[int, dict[str, int | Decimal | None]]:
-    return figures(day=min(today, period.closes_on), today=today)
+def _actions_on(day: date, today: date) -> str:
+    """Give the list of actions as of the end of a day, or as this page is."""
+    place = reverse("roadmap:actions")
+    return address_on(place, day) if day < today else place
 
 
-def _corrections(reports: Iterable[PeriodReport]) -> dict[int, _Corrected]:
+def _corrections(reports: Iterable[PeriodReport], today: date) -> dict[int, _Corrected]:
     found: dict[int, _Corrected] = defaultdict(_Corrected)
-    rows = PeriodCorrection.objects.filter(report__in=[report.pk for report in reports])
+    rows = PeriodCorrection.objects.filter(report__in=[one.pk for one in reports], on__lte=today)
     for row in rows.select_related("by").order_by("pk"):
         found[row.report_id].rows.append(row)
         found[row.report_id].last[row.figure] = row.new
@@ -223,21 +240,24 @@ def _corrections(reports: Iterable[PeriodReport]) -> dict[int, _Corrected]:
 
 def _report(
     report: PeriodReport,
-    standing: PeriodState,
-    live: Mapping[int, Values] | None,
-    corrected: _Corrected,
-    actor: Actor,
+    row: PeriodRow,
+    listed: Listed,
+    corrections: Mapping[int, _Corrected],
+    actor: Actor | None,
 ) -> ReportRow:
-    values = frozen(report) if live is None else live[report.workstream_id]
-    code = report.workstream.code if live is not None and standing == PeriodState.OPEN else None
-    signable = standing == PeriodState.OPEN
+    values = frozen(report) if row.period.closed_on else listed.values
+    code, corrected = report.workstream.code, corrections[report.pk]
+    signs = actor is not None and permissions.may_sign_report(actor, report.workstream_id)
     return ReportRow(
         report=report,
         narrative=corrected.last.get(PeriodFigure.NARRATIVE, report.narrative),
-        figures=[_figure(one, values[one], corrected.last.get(one), code) for one in FIGURES],
+        figures=[
+            _figure(one, values[one], corrected.last.get(one), listed.door(one, code))
+            for one in FIGURES
+        ],
         corrections=[_correction(row) for row in reversed(corrected.rows)],
-        may_sign=signable and permissions.may_sign_report(actor, report.workstream_id),
-        mark=Signal.DONE if report.signed_by_id else _unsigned(standing),
+        may_sign=signs and row.state == PeriodState.OPEN,
+        mark=Signal.DONE if report.signed_by_id else _unsigned(row.state),
     )
 
 
@@ -251,16 +271,19 @@ def frozen(report: PeriodReport) -> Values:
 
 
 def _figure(
-    figure: PeriodFigure, value: int | Decimal | None, corrected: str | None, code: str | None
+    figure: PeriodFigure,
+    value: int | Decimal | None,
+    corrected: str | None,
+    door: tuple[str, int | Decimal | None],
 ) -> FigureRow:
-    stood = rules.kept(value)
-    query = LISTS.get(figure) if code is not None else None
+    stood, (url, count) = rules.kept(value), door
     return FigureRow(
         label=str(figure.label),
         text=words(figure, stood if corrected is None else corrected),
-        count=value,
-        query=None if query is None else f"?workstream={code}{query}",
+        count=count,
+        url=url,
         frozen=None if corrected is None else words(figure, stood),
+        is_other=bool(url) and count != value,
     )
 
 

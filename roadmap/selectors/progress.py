@@ -19,7 +19,6 @@ from django.db.models import (
     F,
     FloatField,
     Func,
-    Max,
     Min,
     Q,
     QuerySet,
@@ -28,7 +27,7 @@ from django.db.models import (
     When,
 )
 
-from roadmap.enums import Signal
+from roadmap.enums import DueBasis, Signal
 from roadmap.models import StatusUpdate
 from roadmap.models.querysets import (
     ActionQuerySet,
@@ -38,6 +37,7 @@ from roadmap.models.querysets import (
     signal_case,
 )
 from roadmap.selectors.actions import Watch, is_orphan, known
+from roadmap.selectors.prepared import as_day, ask
 
 # Worst first: the order in which a row of pills is read.
 ORDER = (
@@ -63,6 +63,11 @@ class DaysBetween(Func):
         return self.as_sql(compiler, connection, template=template, arg_joiner=" - ", **extra)
 
 
+def mean(total: float, weight: float) -> float | None:
+    """Give a weighted mean in percent, None where nothing counts."""
+    return total / weight if weight else None
+
+
 @dataclass(slots=True)
 class Tally:
     """Sums over some actions; cancelled ones are counted and otherwise left out."""
@@ -78,18 +83,20 @@ class Tally:
     oldest_due: date | None = None
     signals: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     watches: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    # Of each signal, those whose due date is only an example.
+    illustrative: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     @property
     def claimed(self) -> float | None:
-        return self.claimed_sum / self.weight if self.weight else None
+        return mean(self.claimed_sum, self.weight)
 
     @property
     def verified(self) -> float | None:
-        return self.verified_sum / self.weight if self.weight else None
+        return mean(self.verified_sum, self.weight)
 
     @property
     def expected(self) -> float | None:
-        return self.expected_sum / self.dated_weight if self.dated_weight else None
+        return mean(self.expected_sum, self.dated_weight)
 
     @property
     def pills(self) -> list[tuple[Signal, int]]:
@@ -107,16 +114,27 @@ def tallies(
 
     `among` may be updates, which wear the state of their action as of then.
     """
-    actions: QuerySet[Any] = known(today) if among is None else among
-    grouped = (
+    if among is None:
+        rows: Any = ask(_of_all, today, inside)
+    else:
+        rows = _grouped(among, today, inside)
+    found: dict[int, Tally] = defaultdict(Tally)
+    for row in rows:
+        _add(found[row["workstream_id"]], row)
+    return found
+
+
+def _of_all(today: date, inside: bool) -> QuerySet[Any, Any]:
+    return _grouped(known(today), today, inside)
+
+
+def _grouped(actions: QuerySet[Any], today: date, inside: bool) -> QuerySet[Any, Any]:
+    return (
         actions.annotate(signal=signal_case(today))
         .values("workstream_id", "signal")
         .annotate(**_sums(today), **_watch_counts(today, inside=inside))
+        .order_by()
     )
-    found: dict[int, Tally] = defaultdict(Tally)
-    for row in grouped.order_by():
-        _add(found[row["workstream_id"]], {**row})
-    return found
 
 
 def whole(tallies: Iterable[Tally]) -> Tally:
@@ -131,6 +149,8 @@ def whole(tallies: Iterable[Tally]) -> Tally:
             total.signals[name] += number
         for name, number in tally.watches.items():
             total.watches[name] += number
+        for name, number in tally.illustrative.items():
+            total.illustrative[name] += number
         total.oldest_due = min(filter(None, (total.oldest_due, tally.oldest_due)), default=None)
     return total
 
@@ -138,25 +158,33 @@ def whole(tallies: Iterable[Tally]) -> Tally:
 def vitality(*, today: date, among: ActionQuerySet | None = None) -> tuple[int, int]:
     """Count the owners of open actions who reported lately, and all of them."""
     actions = known(today) if among is None else among
-    limit = today - timedelta(days=settings.SILENT_AFTER_DAYS)
-    owners = actions.open().filter(owner__isnull=False).values("owner_id")
-    counts = owners.annotate(last=Max("reported_on")).aggregate(
-        all=Count("owner_id"), fresh=Count("owner_id", filter=Q(last__gt=limit))
+    lately = Q(reported_on__gt=today - timedelta(days=settings.SILENT_AFTER_DAYS))
+    counts = actions.open().aggregate(
+        all=Count("owner_id", distinct=True),
+        fresh=Count("owner_id", distinct=True, filter=lately),
     )
     return counts["fresh"], counts["all"]
 
 
 def _sums(today: date) -> dict[str, Any]:
+    return {
+        **means(today),
+        "number": Count("pk"),
+        "reports": Count("reported_on"),
+        "oldest": Min("due_date"),
+        "examples": Count("pk", filter=Q(due_basis=DueBasis.ILLUSTRATIVE)),
+    }
+
+
+def means(today: date) -> dict[str, Any]:
+    """Give the sums behind claimed and expected progress."""
     reported = Q(reported_on__isnull=False)
     dated = Q(due_date__isnull=False)
     return {
-        "number": Count("pk"),
         "weights": Sum("weight"),
         "claims": Sum(F("weight") * F("progress"), filter=reported),
-        "reports": Count("reported_on"),
         "dated": Sum("weight", filter=dated),
         "expectation": Sum(F("weight") * expected_share(today), filter=dated),
-        "oldest": Min("due_date"),
     }
 
 
@@ -190,6 +218,7 @@ def _add(tally: Tally, row: dict[str, Any]) -> None:
     signal = Signal(row["signal"])
     tally.total += row["number"]
     tally.signals[signal] += row["number"]
+    tally.illustrative[signal] += row["examples"]
     tally.never_reported += row["number"] - row["reports"]
     tally.weight += row["weights"]
     tally.claimed_sum += row["claims"] or 0
@@ -198,6 +227,6 @@ def _add(tally: Tally, row: dict[str, Any]) -> None:
     if signal in (Signal.DONE, Signal.DONE_LATE):
         tally.verified_sum += 100 * row["weights"]
     if signal == Signal.LATE:
-        tally.oldest_due = row["oldest"]
+        tally.oldest_due = as_day(row["oldest"])
     for name in Watch:
         tally.watches[name] += row.get(f"watch_{name}", 0)

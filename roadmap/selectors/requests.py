@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils.functional import Promise
 
 from roadmap.enums import RequestState
-from roadmap.models import ActionItem, DateRequest, Milestone
+from roadmap.models import ActionItem, DateRequest, Milestone, then, undone
+from roadmap.models.undone import not_yet
 from roadmap.selectors import ripple
-from roadmap.selectors.ripple import Overrun
+from roadmap.selectors.ripple import Ripple
 
 PAGE_SIZE = 50
 EVERY = "all"
@@ -42,25 +43,35 @@ class RequestPage:
 
     request: DateRequest
     item: ActionItem | Milestone
-    overruns: list[Overrun]
+    ripple: Ripple
     is_waiting: bool
     is_date_changed: bool
 
 
-def listing(*, state: str, page: Any) -> RequestList:
+def listing(*, state: str, today: date, page: Any) -> RequestList:
     """Give one page of the requests in a state: a count, the rows."""
-    counts = DateRequest.objects.aggregate(
-        **{one.value: Count("pk", filter=Q(state=one)) for one in RequestState}
+    made = DateRequest.objects.filter(asked_on__lte=today)
+    counts = made.aggregate(
+        **{one.value: Count("pk", filter=is_in(one, today)) for one in RequestState}
     )
-    asked = DateRequest.objects.all() if state == EVERY else DateRequest.objects.filter(state=state)
-    paginator = Paginator(_in_order(asked), PAGE_SIZE)
+    asked = made if state == EVERY else made.filter(is_in(RequestState(state), today))
+    paginator = Paginator(_in_order(asked, today), PAGE_SIZE)
     total = sum(counts.values())
     paginator.count = total if state == EVERY else counts[state]  # type: ignore[misc]
+    found = paginator.get_page(page)
+    found.object_list = [undone.request(one, today) for one in found.object_list]
     return RequestList(
-        page=paginator.get_page(page),
+        page=found,
         doors=[Door(one.value, one.label, counts[one.value]) for one in RequestState],
         all_count=total,
     )
+
+
+def is_in(state: RequestState, today: date) -> Q:
+    """Say in which state a request is on a day: what was answered later waited."""
+    if state == RequestState.PENDING:
+        return not_yet("answered_on", today)
+    return Q(state=state, answered_on__lte=today)
 
 
 def of_item(item: ActionItem | Milestone) -> list[DateRequest]:
@@ -72,20 +83,21 @@ def of_item(item: ActionItem | Milestone) -> list[DateRequest]:
 def request_page(request: DateRequest, today: date) -> RequestPage:
     """Gather the page of one request: the ripple as it is, or as it was kept with the answer."""
     is_waiting = request.state == RequestState.PENDING
-    item = request.item
+    item = then.item_on(request.item, today)
     return RequestPage(
         request=request,
         item=item,
-        overruns=ripple.overruns(item, request.new_date, today)
+        ripple=ripple.look(item, request.new_date, today)
         if is_waiting
-        else ripple.read(request.ripple),
+        else ripple.read(request.ripple, today),
         is_waiting=is_waiting,
         is_date_changed=is_waiting
         and (item.due_date, item.due_precision) != (request.old_date, request.old_precision),
     )
 
 
-def _in_order(requests: QuerySet[DateRequest]) -> QuerySet[DateRequest]:
+def _in_order(requests: QuerySet[DateRequest], today: date) -> QuerySet[DateRequest]:
     """Sort what waits by how long it has waited; what was answered newest first."""
     rows = requests.select_related("action", "milestone", "asked_by", "answered_by")
-    return rows.order_by(F("answered_on").desc(nulls_first=True), "asked_on", "pk")
+    answered = Case(When(answered_on__lte=today, then=F("answered_on")))
+    return rows.order_by(answered.desc(nulls_first=True), "asked_on", "pk")

@@ -6,9 +6,10 @@ costs one query: its rows carry their total.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -16,19 +17,21 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.utils.translation import gettext_lazy as _
 
-from committee.clock import start_of
 from committee.enums import MeetingStatus
 from committee.models import Meeting
+from committee.rules.days import PastDay, night_after, start_of
 from roadmap.enums import Status, UpdateKind
 from roadmap.models import (
-    ActionItem,
     DueDateChange,
     Milestone,
     Obstacle,
     StatusUpdate,
+    undone,
 )
 from roadmap.models.querysets import is_late
+from roadmap.models.words import with_days, worn, worn_advice, worn_meetings
 from roadmap.selectors import since_committee as committee
+from roadmap.selectors.actions import known
 from roadmap.selectors.adoption import with_standing
 from roadmap.selectors.history import edits
 from roadmap.selectors.since_committee import Asked
@@ -98,7 +101,7 @@ def read(text: str, today: date) -> Since | None:
     """Read `meeting:3` or `2018-09-12`; None for what names no meeting held or no past day."""
     kind, _colon, number = text.partition(":")
     if kind == "meeting" and number.isascii() and number.isdecimal() and len(number) < 10:
-        meeting = _held(today).filter(number=int(number)).first()
+        meeting = next(iter(worn_meetings(_held(today).filter(number=int(number)))), None)
         return Since(meeting.date, meeting) if meeting else None
     try:
         day = date.fromisoformat(text)
@@ -109,11 +112,16 @@ def read(text: str, today: date) -> Since | None:
 
 def meetings(today: date) -> list[Meeting]:
     """List the meetings held, the latest first, to choose from."""
-    return list(_held(today).order_by("-date", "-number")[:MOST_MEETINGS])
+    held = worn_meetings(_held(today).order_by("-held_on", "-number")[:MOST_MEETINGS])
+    return [undone.meeting(one, today) for one in held]
 
 
-def _held(today: date) -> QuerySet[Meeting]:
-    return Meeting.objects.filter(date__lte=today).exclude(status=MeetingStatus.DRAFT)
+def _held(today: date) -> QuerySet[Any]:
+    opened = Meeting.objects.exclude(status=MeetingStatus.DRAFT)
+    if isinstance(today, PastDay):
+        opened = opened.filter(undone.held(today))
+    held = with_days(opened, today)
+    return held.filter(held_on__lte=today)
 
 
 def everything(asked: Asked) -> list[Found]:
@@ -123,22 +131,46 @@ def everything(asked: Asked) -> list[Found]:
 
 def _first(section: Section, asked: Asked) -> Found:
     rows = list(_rows(section, asked).annotate(total=Window(Count("*")))[:SHOWN])
-    return Found(section, _told(section, rows), rows[0].total if rows else 0)
+    return Found(section, _told(section, rows, asked), rows[0].total if rows else 0)
 
 
 def one(section: Section, asked: Asked, page: Any) -> tuple[Found, Page[Any]]:
     """Give one section whole, fifty rows a page."""
     found = Paginator(_rows(section, asked), PAGE_SIZE).get_page(page)
-    rows = _told(section, list(found.object_list))
+    rows = _told(section, list(found.object_list), asked)
     return Found(section, rows, found.paginator.count), found
 
 
-def _told(section: Section, rows: list[Any]) -> list[Any]:
-    """Put into words what edits changed."""
+def in_parts(section: Section, asked: Asked, size: int) -> Iterator[list[Any]]:
+    """Give a section whole, so many rows at once: for what holds more than a page."""
+    rows = _rows(section, asked).iterator(chunk_size=size)
+    while part := list(islice(rows, size)):
+        yield _told(section, part, asked)
+
+
+def _told(section: Section, rows: list[Any], asked: Asked) -> list[Any]:
+    """Put into words what edits changed, and wear what stood on the day that is asked about."""
+    if section in WORN:
+        rows = WORN[section](rows)
+    if section in STOOD:
+        rows = [STOOD[section](row, asked.today) for row in rows]
     if section == Section.EDITED:
         for row in rows:
             row.deltas = edits(row)
     return rows
+
+
+WORN: dict[Section, Callable[[list[Any]], list[Any]]] = {
+    Section.DECIDED: worn,
+    Section.ADVISED: worn_advice,
+    Section.ANSWERED: worn_advice,
+}
+STOOD: dict[Section, Callable[[Any, date], Any]] = {
+    Section.DECIDED: undone.decision,
+    Section.ADVISED: undone.advice,
+    Section.REQUESTED: undone.request,
+    Section.RAISED: undone.obstacle,
+}
 
 
 def _rows(section: Section, asked: Asked) -> QuerySet[Any]:
@@ -146,22 +178,28 @@ def _rows(section: Section, asked: Asked) -> QuerySet[Any]:
 
 
 def _added(asked: Asked) -> QuerySet[Any]:
-    found = ActionItem.objects.filter(created_on__gte=asked.since, created_on__lte=asked.today)
-    rows = with_standing(found).select_related("workstream", "owner")
+    found = known(asked.today).filter(created_on__gte=asked.since)
+    rows = with_standing(found, asked.today).select_related("workstream", "owner")
     return rows.order_by("-created_on", "workstream__order", "number")
 
 
 def _edited(asked: Asked) -> QuerySet[Any]:
     """Give each edit that says what it changed; the first entry of an action is its making."""
-    found = StatusUpdate.objects.filter(kind=UpdateKind.EDITED, at__gte=start_of(asked.since))
+    found = _updates(UpdateKind.EDITED, asked)
     told = found.exclude(changes={}).exclude(changes__has_key="created")
     return told.select_related("action", "by").order_by("-at", "-pk")
+
+
+def _updates(kind: UpdateKind, asked: Asked) -> QuerySet[Any]:
+    """Give the updates of a kind from the beginning of one day to the end of the other."""
+    within = {"at__gte": start_of(asked.since), "at__lt": night_after(asked.today)}
+    return StatusUpdate.objects.filter(kind=kind, **within)
 
 
 def _removed(asked: Asked) -> QuerySet[Any]:
     """Give what is cancelled now and was not before; the update says when, by whom and why."""
     found = _entered(Status.CANCELLED, UpdateKind.CANCELLED, asked)
-    rows: Any = with_standing(found)
+    rows: Any = with_standing(found, asked.today)
     return rows.order_by("-entered_on", "workstream__order", "pk")
 
 
@@ -175,10 +213,12 @@ def _entered(status: Status, kind: UpdateKind, asked: Asked) -> Any:
     began = start_of(asked.since)
     updates = StatusUpdate.objects.filter(action=OuterRef("pk"))
     before = updates.filter(Q(superseded_at=None) | Q(superseded_at__gt=began), at__lt=began)
-    entering = updates.filter(at__gte=began, status=status, kind__in=(kind, UpdateKind.IMPORTED))
+    entering = updates.filter(at__gte=began, at__lt=night_after(asked.today), status=status)
+    entering = entering.filter(kind__in=(kind, UpdateKind.IMPORTED))
     entering = entering.exclude(superseded_at=F("at")).order_by("-at", "-pk")
     return (
-        ActionItem.objects.filter(status=status, created_on__lte=asked.today)
+        known(asked.today)
+        .filter(status=status)
         .annotate(before=Subquery(before.order_by("-at", "-pk").values("status")[:1]))
         .filter(Q(before=None) | ~Q(before=status))
         .annotate(
@@ -199,7 +239,7 @@ def _milestone_moved(asked: Asked) -> QuerySet[Any]:
 
 
 def _slips(asked: Asked) -> QuerySet[Any]:
-    found = DueDateChange.objects.filter(on__gte=asked.since, is_applied=True)
+    found = DueDateChange.objects.filter(on__gte=asked.since, on__lte=asked.today, is_applied=True)
     whole = found.select_related(
         "action", "milestone", "by", "decision__meeting", "request__answered_by"
     )
@@ -212,9 +252,7 @@ def _owner(asked: Asked) -> QuerySet[Any]:
         Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk")),
         action=OuterRef("action"),
     ).order_by("-at", "-pk")
-    found = StatusUpdate.objects.filter(
-        kind=UpdateKind.REASSIGNED, at__gte=start_of(asked.since)
-    ).annotate(
+    found = _updates(UpdateKind.REASSIGNED, asked).annotate(
         old_owner=Subquery(earlier.values("owner")[:1]),
         old_name=Subquery(earlier.values("owner__name")[:1]),
     )
@@ -223,13 +261,13 @@ def _owner(asked: Asked) -> QuerySet[Any]:
 
 
 def _reopened(asked: Asked) -> QuerySet[Any]:
-    found = StatusUpdate.objects.filter(kind=UpdateKind.REOPENED, at__gte=start_of(asked.since))
+    found = _updates(UpdateKind.REOPENED, asked)
     return found.select_related("action", "by").order_by("-at", "-pk")
 
 
 def _late(asked: Asked) -> QuerySet[Any]:
-    found = ActionItem.objects.filter(is_late(asked.today), due_date__gte=asked.since)
-    rows = found.filter(created_on__lte=asked.today).select_related("workstream", "owner")
+    found = known(asked.today).filter(is_late(asked.today), due_date__gte=asked.since)
+    rows = found.select_related("workstream", "owner")
     return rows.order_by("due_date", "workstream__order", "number")
 
 
@@ -246,12 +284,12 @@ def _milestone_ended(asked: Asked) -> QuerySet[Any]:
 
 
 def _raised(asked: Asked) -> QuerySet[Any]:
-    found = Obstacle.objects.filter(raised_on__gte=asked.since)
+    found = Obstacle.objects.filter(raised_on__gte=asked.since, raised_on__lte=asked.today)
     return _with_action(found).order_by("-raised_on", "-pk")
 
 
 def _cleared(asked: Asked) -> QuerySet[Any]:
-    found = Obstacle.objects.filter(closed_on__gte=asked.since)
+    found = Obstacle.objects.filter(closed_on__gte=asked.since, closed_on__lte=asked.today)
     return _with_action(found).order_by("-closed_on", "-pk")
 
 

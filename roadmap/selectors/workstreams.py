@@ -4,51 +4,123 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from committee.models import Seat, Workstream
-from roadmap.models import DueDateChange
+from roadmap.enums import Status
+from roadmap.models import DueDateChange, Milestone
+from roadmap.models.querysets import ActionQuerySet, MilestoneQuerySet
 from roadmap.selectors import changes, milestones, progress
-from roadmap.selectors.actions import ActionList, ActionQuery, known, listing
+from roadmap.selectors.actions import ActionList, ActionQuery, is_orphan, known, listing
+from roadmap.selectors.load import Load, due_in, load_of, median_age
 from roadmap.selectors.progress import Tally
+from roadmap.selectors.standing import Standing, standing
+from roadmap.selectors.worklists import Asked, Reader
 
 NEWS = 10
 SLIPS = 10
 MILESTONES = 12
+MOST_ORPHANS = 10
+DUE_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What only members see of a workstream."""
+
+    seats: list[Seat]
+    fresh: int
+    owners: int
+    median_age: float | None
+
+    @property
+    def silent(self) -> int:
+        return self.owners - self.fresh
+
+
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """Actions that nobody leads, or nobody answers for: the first of them, and whether more."""
+
+    codes: list[str]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
 class WorkstreamPage:
-    """A workstream and what belongs to it; seats and vitality only for the inside."""
+    """A workstream and what belongs to it; `due` is the page of milestones of one week."""
 
     workstream: Workstream
     tally: Tally
     actions: ActionList
-    seats: list[Seat]
-    vitality: tuple[int, int] | None
+    inside: Inside | None
+    load: Load
+    standing: Standing
+    no_lead: Orphans
+    no_owner: Orphans | None
     milestones: list[milestones.MilestoneRow]
+    due: Page[Any] | None
     slips: list[DueDateChange]
     news: list[changes.Change]
 
 
-def workstream_page(
-    *, workstream: Workstream, today: date, inside: bool, language: str
-) -> WorkstreamPage:
+def workstream_page(*, workstream: Workstream, asked: Asked, reader: Reader) -> WorkstreamPage:
     """Gather the page: a fixed number of queries, at most fifty actions."""
+    today, inside, language = reader.today, reader.inside, reader.language
     actions = known(today).filter(workstream=workstream)
-    tallies = progress.tallies(today=today, inside=inside, among=actions)
+    tally = progress.tallies(today=today, inside=inside, among=actions).get(workstream.pk, Tally())
     query = ActionQuery(workstream=workstream.code)
+    aims = Milestone.objects.known_on(today).filter(workstream=workstream)
+    due = _due(aims, asked, today)
     return WorkstreamPage(
         workstream=workstream,
-        tally=tallies.get(workstream.pk, Tally()),
+        tally=tally,
         actions=listing(query=query, today=today, inside=inside, language=language),
-        seats=_seats(workstream, today) if inside else [],
-        vitality=progress.vitality(today=today, among=actions) if inside else None,
-        milestones=milestones.of_workstream(workstream.pk, today=today, limit=MILESTONES),
+        inside=_inside(workstream, actions, today) if inside else None,
+        load=load_of(today=today, actions=actions, milestones=aims),
+        standing=standing(actions=lambda day: _held(workstream, day), today=today, tally=tally),
+        no_lead=_orphans(actions, Q(lead_institution=None)),
+        no_owner=_orphans(actions, is_orphan()) if inside else None,
+        milestones=_milestones(workstream, due, today),
+        due=due,
         slips=_slips(workstream, today),
         news=changes.news_of(workstream, NEWS, language, today),
     )
+
+
+def _held(workstream: Workstream, day: date) -> ActionQuerySet:
+    return known(day).filter(workstream=workstream.pk)
+
+
+def _milestones(
+    workstream: Workstream, due: Page[Any] | None, today: date
+) -> list[milestones.MilestoneRow]:
+    if due is not None:
+        return milestones.marked(due.object_list, today)
+    return milestones.of_workstream(workstream.pk, today=today, limit=MILESTONES)
+
+
+def _due(aims: MilestoneQuerySet, asked: Asked, today: date) -> Page[Any] | None:
+    """Give the milestones due in the week asked for, if one is."""
+    if not asked.week:
+        return None
+    found = due_in(aims, asked.week, today).select_related("workstream").order_by("due_date", "pk")
+    return Paginator(found, DUE_AT_ONCE).get_page(asked.page)
+
+
+def _inside(workstream: Workstream, actions: ActionQuerySet, today: date) -> Inside:
+    fresh, owners = progress.vitality(today=today, among=actions)
+    return Inside(_seats(workstream, today), fresh, owners, median_age(actions, today))
+
+
+def _orphans(actions: ActionQuerySet, is_one: Q) -> Orphans:
+    """Name the first of them: one query, and one row more than is shown."""
+    found = actions.exclude(status=Status.CANCELLED).filter(is_one).order_by("number")
+    codes = list(found.values_list("code", flat=True)[: MOST_ORPHANS + 1])
+    return Orphans(codes[:MOST_ORPHANS], len(codes) > MOST_ORPHANS)
 
 
 def _seats(workstream: Workstream, today: date) -> list[Seat]:

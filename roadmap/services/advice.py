@@ -10,6 +10,7 @@ from committee.rules import permissions
 from committee.services import bump_revision
 from roadmap.enums import Refusal
 from roadmap.models import ActionItem
+from roadmap.models.words import answer_of
 from roadmap.rules.refusals import Refused
 from roadmap.services import decisions, notices
 from roadmap.services.changes import (
@@ -118,7 +119,7 @@ def link_actions(*, advice: Advice, attempt: Attempt, actions: list[ActionItem])
     """
     advice, actor = begin_row(advice, attempt)
     require(permissions.may_answer_advice(actor))
-    if advice.answer not in WELCOME:
+    if answer_of(advice) not in WELCOME:
         raise Refused(Refusal.ADVICE_NOT_ACCEPTED)
     wanted = ActionItem.objects.filter(pk__in=[action.pk for action in actions])
     locked = list(wanted.select_for_update(of=("self",)).order_by("pk"))

@@ -14,6 +14,7 @@ from committee.rules import permissions
 from committee.rules.permissions import Actor
 from committee.services import bump_revision
 from roadmap.enums import Refusal
+from roadmap.models.words import answer_of, day_of
 from roadmap.rules.refusals import Refused
 from roadmap.services.changes import (
     Attempt,
@@ -120,7 +121,7 @@ def mark_done(*, decision: Decision, attempt: Attempt, day: date, note: str) -> 
         raise Refused(Refusal.NEEDS_REASON)
     if day > attempt.at.today:
         raise Refused(Refusal.FUTURE_DATE)
-    if day < decision.meeting.date:
+    if day < day_of(decision.meeting):
         raise Refused(Refusal.BEFORE_MEETING)
     decision.done_on, decision.done_by, decision.done_note = day, attempt.by, note
     return save_row(decision)
@@ -154,7 +155,7 @@ def _hold_advice(draft: DecisionDraft) -> None:
     if draft.advice is None:
         return
     rows = Advice.objects.select_for_update(of=("self",), no_key=True)
-    if rows.get(pk=draft.advice.pk).answer == AdviceAnswer.DECLINED:
+    if answer_of(rows.get(pk=draft.advice.pk)) == AdviceAnswer.DECLINED:
         raise Refused(Refusal.ADVICE_DECLINED)
 
 

@@ -10,14 +10,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from committee.enums import MeetingStatus, MinutesPart
-from committee.models import AgendaItem, Attendance, Institution, Meeting, MinutesCorrection
+from committee.enums import AdviceAnswer, MeetingStatus, MinutesPart
+from committee.models import (
+    Advice,
+    AgendaItem,
+    Attendance,
+    Institution,
+    Meeting,
+    Member,
+    MinutesCorrection,
+)
 from committee.rules import permissions
 from committee.services import bump_revision
 from roadmap.enums import Refusal
 from roadmap.rules.refusals import Refused
 from roadmap.selectors import meetings as selectors
 from roadmap.selectors import proposals
+from roadmap.selectors.passages import Passage, carriers
 from roadmap.services.changes import (
     Attempt,
     Repeated,
@@ -247,8 +256,9 @@ def correct_minutes(
 
     :raises PermissionDenied: if this person may not.
     :raises Refused: if the meeting is not closed, has no such passage, the same stands there
-        already, or no reason is given.
+        already, it cannot stand there, or no reason is given.
     """
+    _hold_advice(correction)
     meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
     token = attempt.token
     if token and (first := MinutesCorrection.objects.filter(token=token).first()):
@@ -265,17 +275,65 @@ def correct_minutes(
         raise Refused(Refusal.NEEDS_REASON)
     if correction.new == passage.text:
         raise Refused(Refusal.SAME_TEXT)
+    _check(passage, correction.new)
     return _enter(meeting, attempt, passage, correction)
 
 
+def _hold_advice(correction: Correction) -> None:
+    """Keep what follows an advice as it is meanwhile; before the meeting, as its answer does."""
+    part, _colon, number = correction.what.partition(":")
+    if part == MinutesPart.ANSWER and number.isdecimal():
+        Advice.objects.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+
+
+def _check(passage: Passage, new: str) -> None:
+    """Refuse what cannot stand in a passage.
+
+    :raises Refused: for a day, a person, an institution or an answer that there is none of, and
+        for declining what something follows from.
+    """
+    if not _is_possible(passage.part, new):
+        raise Refused(Refusal.NOT_POSSIBLE)
+    if passage.part == MinutesPart.ANSWER and new == AdviceAnswer.DECLINED:
+        followed = Advice.objects.get(pk=passage.what.partition(":")[2])
+        if followed.decisions.exists() or followed.actions.exists():
+            raise Refused(Refusal.ADVICE_CARRIED_OUT)
+
+
+def _is_possible(part: MinutesPart, new: str) -> bool:
+    try:
+        if part == MinutesPart.DATE or (part == MinutesPart.BY_WHEN and new):
+            date.fromisoformat(new)
+        if part == MinutesPart.CARRIED_BY:
+            return _is_somebody(*carriers(new))
+    except ValueError:
+        return False
+    if part == MinutesPart.ANSWER:
+        return new in AdviceAnswer.values
+    return bool(new.strip()) or part not in (MinutesPart.DECISION, MinutesPart.ANSWER_WHY)
+
+
+def _is_somebody(institution: int | None, person: int | None) -> bool:
+    """Say whether there is such an institution and such a person; nobody is possible too."""
+    found = (Institution, institution), (Member, person)
+    return all(
+        number is None or model._default_manager.filter(pk=number).exists()
+        for model, number in found
+    )
+
+
 def _enter(
-    meeting: Meeting, attempt: Attempt, passage: selectors.Passage, correction: Correction
+    meeting: Meeting, attempt: Attempt, passage: Passage, correction: Correction
 ) -> MinutesCorrection:
     """Write a correction down, beside what it corrects."""
     columns = {
         MinutesPart.AGENDA: "agenda_item_id",
         MinutesPart.MINUTES: "agenda_item_id",
         MinutesPart.DECISION: "decision_id",
+        MinutesPart.CARRIED_BY: "decision_id",
+        MinutesPart.BY_WHEN: "decision_id",
+        MinutesPart.ANSWER: "advice_id",
+        MinutesPart.ANSWER_WHY: "advice_id",
         MinutesPart.ATTENDANCE: "institution_id",
     }
     target = passage.what.partition(":")[2]

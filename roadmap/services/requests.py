@@ -169,7 +169,7 @@ def _lock_item(request: DateRequest) -> ActionItem | Milestone:
 def _ripple(
     request: DateRequest, item: ActionItem | Milestone, attempt: Attempt
 ) -> list[dict[str, object]]:
-    return ripple.stored(ripple.overruns(item, request.new_date, attempt.at.today))
+    return ripple.stored(ripple.look(item, request.new_date, attempt.at.today))
 
 
 def _shift(

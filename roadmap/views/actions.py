@@ -6,19 +6,21 @@ from django.core.paginator import InvalidPage
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from committee.http import PageRequest, public, revalidated
 from committee.past import looks_back, writer
 from roadmap import access
+from roadmap.exports.items import ACTIONS
 from roadmap.forms import filters
 from roadmap.rules import permissions
 from roadmap.selectors import actions as selectors
 from roadmap.selectors.action_page import action_page
 from roadmap.selectors.origin import JOINED_TO_ACTION
 from roadmap.views import comments, panels
+from roadmap.views.exports import file_of
 
 
 @looks_back
@@ -28,7 +30,8 @@ from roadmap.views import comments, panels
 def listing(request: PageRequest) -> HttpResponse:
     """List the actions asked for; htmx gets the list without the page around it."""
     inside = request.actor is not None
-    asked = filters.read(request.GET, choices=selectors.choices(inside=inside), inside=inside)
+    choices = selectors.choices(inside=inside, today=request.day)
+    asked = filters.read(request.GET, choices=choices, inside=inside)
     found = selectors.listing(
         query=asked.query,
         today=request.day,
@@ -37,6 +40,8 @@ def listing(request: PageRequest) -> HttpResponse:
         language=get_language() or "id",
     )
     context = {"filters": asked, "found": found, "ignored": _ignored(asked, found)}
+    if file := file_of(request, ACTIONS, found.page, *_notes(asked, found)):
+        return file
     if not request.htmx:
         actor = writer(request)
         may_create = actor is not None and permissions.may_create_anything(actor)
@@ -77,6 +82,17 @@ def _ignored(asked: filters.Filters, found: selectors.ActionList) -> list[str]:
         sentence = _("There is no page “%(page)s”; this is page %(shown)s.")
         return [*asked.ignored, sentence % {"page": asked.page[:20], "shown": found.page.number}]
     return asked.ignored
+
+
+def _notes(asked: filters.Filters, found: selectors.ActionList) -> list[str]:
+    """Say what is asked, ignored and left out, for a file that leaves its page behind."""
+    left_out = ngettext(
+        "%(n)s cancelled action is left out.",
+        "%(n)s cancelled actions are left out.",
+        found.cancelled,
+    )
+    notes = [tag.label for tag in asked.chosen] + asked.ignored
+    return [*notes, left_out % {"n": found.cancelled}] if found.cancelled else notes
 
 
 def _address(request: PageRequest) -> str:

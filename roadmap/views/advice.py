@@ -13,8 +13,10 @@ from django.views.decorators.http import require_safe
 
 from committee.http import MemberRequest
 from committee.models import Advice
+from committee.past import looks_back, writer
 from committee.rules import permissions
 from roadmap import access
+from roadmap.exports.committee import ADVICE
 from roadmap.forms import advice as forms
 from roadmap.forms.saved import fresh
 from roadmap.selectors import advice as selectors
@@ -23,9 +25,11 @@ from roadmap.selectors.meetings import open_meetings
 from roadmap.services import advice as services
 from roadmap.services.changes import Attempt
 from roadmap.views import comments
+from roadmap.views.exports import file_of
 from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
 
 
+@looks_back
 @require_safe
 def listing(request: MemberRequest) -> HttpResponse:
     """List what was advised; an adviser begins with their own, an unknown list is named."""
@@ -35,27 +39,33 @@ def listing(request: MemberRequest) -> HttpResponse:
     is_known = asked in AdviceView.values
     view = AdviceView(asked) if is_known else first
     found = selectors.listing(
-        view=view, reader=request.actor.id, gives=gives, page=request.GET.get("page", "1")
+        view=view,
+        reader=request.actor.id,
+        gives=gives,
+        today=request.day,
+        page=request.GET.get("page", "1"),
     )
     ignored = _("“%(value)s” is not known here; it was ignored.") % {"value": asked[:40]}
-    context = {
+    context: dict[str, Any] = {
         "found": found,
         "view": view,
         "ignored": ignored if asked and not is_known else "",
-        "may_create": gives,
+        "may_create": gives and writer(request) is not None,
     }
-    return render(request, "roadmap/advice_list.html", context)
+    file = file_of(request, ADVICE, found.page, context["ignored"])
+    return file or render(request, "roadmap/advice_list.html", context)
 
 
+@looks_back
 @require_safe
 def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """Show one advice: why, what was answered when and by whom, and what became of it."""
-    advice = access.advice(pk)
+    advice = access.advice(pk, request.day)
     only = request.GET.get("only", "")
     only = only if only in Carried.values else ""
     shown = selectors.advice_page(
         advice=advice,
-        today=request.clock.today,
+        today=request.day,
         language=get_language() or "id",
         only=only,
         page=request.GET.get("page", "1"),
@@ -65,16 +75,19 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
         "shown": shown,
         "only": only,
         "may": _may(request, advice),
-        "talk": comments.talk(request, advice),
+        "talk": comments.talk(request, advice) if writer(request) else None,
     }
     return render(request, "roadmap/advice.html", context)
 
 
 def _may(request: MemberRequest, advice: Advice) -> dict[str, bool]:
     """Say which pages that change this advice its own page leads to."""
+    actor = writer(request)
+    if actor is None:
+        return {}
     is_settled = advice.answered_at is not None and advice.answered_at.is_closed
-    may_answer = permissions.may_answer_advice(request.actor)
-    is_own = permissions.may_edit_advice(request.actor, advice.author_id)
+    may_answer = permissions.may_answer_advice(actor)
+    is_own = permissions.may_edit_advice(actor, advice.author_id)
     return {
         "edit": is_own and not advice.answer,
         "answer": may_answer and not is_settled,
@@ -126,7 +139,7 @@ def answer(request: MemberRequest, pk: int) -> HttpResponse:
         "advice": advice,
         "has_meeting": open_meetings().exists(),
         "is_settled": advice.answered_at is not None and advice.answered_at.is_closed,
-        "decisions": list(selectors.decisions_of(advice)),
+        "decisions": list(selectors.decisions_of(advice, request.clock.today)),
     }
     page = StepPage(
         title=title,

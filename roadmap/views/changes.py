@@ -10,15 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from committee.http import MemberRequest
+from committee.past import looks_back
+from roadmap.exports.changes import CHANGES
 from roadmap.selectors import adoption, since
 from roadmap.selectors.since import Section
 from roadmap.selectors.since_committee import Asked
+from roadmap.views.exports import file_of
 
 
+@looks_back
 @require_safe
 def listing(request: MemberRequest) -> HttpResponse:
     """Show what changed since then: every section with its first rows, or one of them whole."""
-    today, ignored = request.clock.today, []
+    today, ignored = request.day, []
     text, name = request.GET.get("since", "").strip(), request.GET.get("section", "")
     chosen = since.read(text, today) if text else None
     if text and chosen is None:
@@ -32,17 +36,19 @@ def listing(request: MemberRequest) -> HttpResponse:
     asked = Asked(chosen.day, today)
     context = {
         "since": chosen,
-        "adopted": adoption.latest(),
+        "adopted": adoption.latest(today),
         "meetings": held,
         "ignored": ignored,
         **_sections(asked, name, request.GET.get("page", "1")),
     }
-    return render(request, "roadmap/changes_since.html", context)
+    sections = [found.section for found in context["sections"]]
+    file = file_of(request, CHANGES, (asked, sections), *ignored)
+    return file or render(request, "roadmap/changes_since.html", context)
 
 
 def _sections(asked: Asked, name: str, page: str) -> dict[str, Any]:
     if name in Section.values:
         found, page_obj = since.one(Section(name), asked, page)
-        return {"sections": [found], "page_obj": page_obj, "is_whole": True}
+        return {"sections": [found], "page_obj": page_obj, "is_whole": True, "total": found.count}
     sections = since.everything(asked)
     return {"sections": sections, "total": sum(found.count for found in sections)}

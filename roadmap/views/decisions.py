@@ -16,9 +16,11 @@ from django.views.decorators.http import require_safe
 from committee.enums import DecisionEffect, MeetingStatus
 from committee.http import MemberRequest
 from committee.models import Decision, Meeting
+from committee.past import looks_back, writer
 from committee.rules import permissions as committee_permissions
 from roadmap import access
 from roadmap.enums import DecisionState
+from roadmap.exports.committee import DECISIONS
 from roadmap.forms import decisions as forms
 from roadmap.forms.saved import SavedForm, fresh
 from roadmap.models import Adoption
@@ -29,9 +31,11 @@ from roadmap.selectors.decisions import Listed
 from roadmap.services import adoption, decisions
 from roadmap.services.changes import Attempt
 from roadmap.views import comments
+from roadmap.views.exports import file_of
 from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
 
 
+@looks_back
 @require_safe
 def listing(request: MemberRequest) -> HttpResponse:
     """List decisions: those not yet carried out, unless others are asked for."""
@@ -39,17 +43,23 @@ def listing(request: MemberRequest) -> HttpResponse:
     is_known = wanted in Listed.values
     listed = Listed(wanted) if is_known else Listed.OPEN
     page = request.GET.get("page", "1")
-    found = selectors.listing(today=request.clock.today, listed=listed, page=page)
+    found = selectors.listing(today=request.day, listed=listed, page=page)
     unknown = _("“%(value)s” is not known here; it was ignored.") % {"value": wanted[:40]}
-    context = {"found": found, "listed": listed, "ignored": [] if is_known else [unknown]}
-    return render(request, "roadmap/decisions.html", context)
+    context: dict[str, Any] = {
+        "found": found,
+        "listed": listed,
+        "ignored": [] if is_known else [unknown],
+    }
+    file = file_of(request, DECISIONS, found.page, *context["ignored"])
+    return file or render(request, "roadmap/decisions.html", context)
 
 
+@looks_back
 @require_safe
 def baseline(request: MemberRequest, pk: int) -> HttpResponse:
     """List the actions that a decision adopted, with what was fixed of each."""
-    decision = access.decision(pk)
-    adopted = adoptions.by_decision(decision)
+    decision = access.decision(pk, request.day)
+    adopted = adoptions.by_decision(decision, request.day)
     if adopted is None:
         raise Http404
     page = adoptions.adopted_items(adopted, request.GET.get("page", "1"))
@@ -57,6 +67,7 @@ def baseline(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "roadmap/decision_baseline.html", context)
 
 
+@looks_back
 @require_safe
 def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """Show one decision, what came of it, and what its effect still asks for.
@@ -64,13 +75,13 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
     A code in the address leads whoever moves dates to the page that moves that action's date by
     this decision, if that is what it was taken for.
     """
-    decision = access.decision(pk)
+    decision = access.decision(pk, request.day)
     asked = request.GET.get("code", "") if _may_move(request, decision) else ""
     code = access.clean(asked).strip().upper()[:20]
     if code and (place := _move_page(request, decision, code)):
         return redirect(place)
     shown = selectors.decision_page(
-        decision=decision, today=request.clock.today, language=get_language() or "id"
+        decision=decision, today=request.day, language=get_language() or "id"
     )
     may = _may(request, decision)
     context = {
@@ -79,14 +90,14 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
         "may": may,
         "has_steps": any(may[name] for name in may if name != "move"),
         "unknown_code": code,
-        "talk": comments.talk(request, decision),
+        "talk": comments.talk(request, decision) if writer(request) else None,
     }
     return render(request, "roadmap/decision.html", context)
 
 
 def _may_move(request: MemberRequest, decision: Decision) -> bool:
-    moves = decision.effect == DecisionEffect.MOVE
-    return moves and permissions.may_answer_move(request.actor)
+    actor, moves = writer(request), decision.effect == DecisionEffect.MOVE
+    return moves and actor is not None and permissions.may_answer_move(actor)
 
 
 def _move_page(request: MemberRequest, decision: Decision, code: str) -> str:
@@ -100,7 +111,9 @@ def _move_page(request: MemberRequest, decision: Decision, code: str) -> str:
 
 def _may(request: MemberRequest, decision: Decision) -> dict[str, bool]:
     """Say which steps a decision's page leads to; each suits its effect and the day."""
-    actor, effect = request.actor, decision.effect
+    actor, effect = writer(request), decision.effect
+    if actor is None:
+        return {}
     runs = committee_permissions.may_run_meetings(actor)
     is_open = decision.meeting.status == MeetingStatus.OPEN
     is_owed = decision.state != DecisionState.CARRIED_OUT  # type: ignore[attr-defined]

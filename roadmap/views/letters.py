@@ -11,8 +11,10 @@ from committee import access
 from committee.enums import LetterKind
 from committee.http import MemberRequest
 from committee.rules import permissions
+from roadmap.exports.record import LETTERS
 from roadmap.forms.letters import LetterFilter
 from roadmap.selectors import letters
+from roadmap.views.exports import file_of
 
 PER_PAGE = 50
 
@@ -31,7 +33,7 @@ def listing(request: MemberRequest) -> HttpResponse:
         "sees_all": sees_all,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
     }
-    return render(request, "roadmap/letters.html", context)
+    return file_of(request, LETTERS, page) or render(request, "roadmap/letters.html", context)
 
 
 @require_safe

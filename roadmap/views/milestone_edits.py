@@ -21,6 +21,7 @@ from roadmap.services import dates
 from roadmap.services import milestones as services
 from roadmap.services.changes import Attempt
 from roadmap.views.decisions import asked_decision
+from roadmap.views.moves import first_date, take_move
 from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
 
 
@@ -83,12 +84,10 @@ def move(request: MemberRequest, pk: int) -> HttpResponse:
 
     first = fresh(
         version=milestone.version,
-        due_date=milestone.due_date,
-        due_precision=milestone.due_precision,
         decision=asked_decision(request, DecisionEffect.MOVE),
+        **first_date(request, milestone),
     )
-    form = bound(request, MoveForm, **first)
-    return take(request, page, form, change)
+    return take_move(request, page, bound(request, MoveForm, **first), change)
 
 
 @page_or_step

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -11,12 +13,14 @@ from django.views.decorators.http import require_safe
 from committee.http import PageRequest, public, revalidated
 from committee.past import looks_back, writer
 from roadmap import access
+from roadmap.exports.items import MILESTONES
 from roadmap.models import Milestone
 from roadmap.rules import permissions
 from roadmap.selectors import actions, milestones
-from roadmap.selectors.milestones import Stage
+from roadmap.selectors.milestones import Between, Stage
 from roadmap.selectors.origin import JOINED
 from roadmap.selectors.requests import of_item
+from roadmap.views.exports import file_of
 
 
 @looks_back
@@ -33,6 +37,7 @@ def listing(request: PageRequest) -> HttpResponse:
         for value, values in ((workstream, known), (stage, Stage.values))
         if value and value not in values
     ]
+    between = _between(request, ignored)
     workstream = workstream if workstream in known else ""
     stage = stage if stage in Stage.values else ""
     found = milestones.listing(
@@ -40,8 +45,9 @@ def listing(request: PageRequest) -> HttpResponse:
         workstream=workstream,
         stage=stage,
         page=request.GET.get("page", "1"),
+        between=between,
     )
-    return render(
+    return file_of(request, MILESTONES, found.page, *ignored) or render(
         request,
         "roadmap/milestones.html",
         {
@@ -50,6 +56,7 @@ def listing(request: PageRequest) -> HttpResponse:
             "workstream": workstream,
             "stage": stage,
             "ignored": ignored,
+            "between": between,
             "may_create": _may_create(request),
         },
     )
@@ -76,6 +83,20 @@ def detail(request: PageRequest, pk: int) -> HttpResponse:
         "requests": of_item(milestone) if writer(request) else [],
     }
     return render(request, "roadmap/milestone.html", context)
+
+
+def _between(request: PageRequest, ignored: list[str]) -> Between:
+    """Read the days a stack of milestones on the timeline leads here with."""
+    found: list[date | None] = []
+    for name in ("from", "to"):
+        text = request.GET.get(name, "").strip()
+        try:
+            found.append(date.fromisoformat(text) if text else None)
+        except ValueError:
+            found.append(None)
+            sentence = _("“%(value)s” is not known here; it was ignored.")
+            ignored.append(sentence % {"value": text[:40]})
+    return found[0], found[1]
 
 
 def _may_create(request: PageRequest) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from committee.http import MemberRequest
+from committee.past import looks_back, writer
 from roadmap.forms import reports as forms
+from roadmap.models import ActionItem
 from roadmap.selectors import periods
 from roadmap.selectors.my import my_page
 from roadmap.views import cards
@@ -16,22 +20,29 @@ from roadmap.views import cards
 FORMS_AT_HAND = 5
 
 
+@looks_back
 @require_safe
 def listing(request: MemberRequest) -> HttpResponse:
     """List what this person owes; htmx gets the one card it is about to swap."""
-    if cards.is_asked(request):
+    may_write = writer(request) is not None
+    if may_write and cards.is_asked(request):
         return cards.saved_card(request)
-    page = my_page(
-        actor=request.actor, today=request.clock.today, page=request.GET.get("page", "1")
-    )
+    page = my_page(actor=request.actor, today=request.day, page=request.GET.get("page", "1"))
     entries = [
-        forms.untouched(action, folded=place >= FORMS_AT_HAND)
+        _entry(action, place, may_write=may_write)
         for place, action in enumerate(page.page.object_list)
     ]
     context = {
         "my": page,
         "entries": entries,
-        "institutions": forms.institutions() if entries else None,
-        "reports": periods.owed_by(request.actor, request.clock.today),
+        "institutions": forms.institutions() if entries and may_write else None,
+        "reports": periods.owed_by(request.actor, request.day) if may_write else [],
     }
     return render(request, "roadmap/my.html", context)
+
+
+def _entry(action: ActionItem, place: int, *, may_write: bool) -> Any:
+    """Give an action with its form; on a page as of a past day there is none."""
+    if not may_write:
+        return {"action": action, "is_past": True}
+    return forms.untouched(action, folded=place >= FORMS_AT_HAND)

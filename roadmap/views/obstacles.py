@@ -12,10 +12,13 @@ from django.views.decorators.http import require_safe
 
 from committee.enums import DecisionEffect
 from committee.http import MemberRequest
+from committee.past import looks_back, writer
 from roadmap import access
+from roadmap.exports.committee import OBSTACLES
 from roadmap.forms import obstacles as forms
 from roadmap.forms.saved import fresh
 from roadmap.models import Obstacle
+from roadmap.models.words import wear_day
 from roadmap.rules import permissions
 from roadmap.selectors import actions
 from roadmap.selectors import obstacles as selectors
@@ -24,6 +27,7 @@ from roadmap.services import obstacles as services
 from roadmap.services.changes import Attempt
 from roadmap.views import panels
 from roadmap.views.decisions import asked_decision
+from roadmap.views.exports import file_of
 from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
 
 LONGEST_SEARCH = 100
@@ -40,6 +44,7 @@ class Door:
     is_here: bool
 
 
+@looks_back
 @require_safe
 def listing(request: MemberRequest) -> HttpResponse:
     """List what stands in the way, oldest first; an unknown filter is named and ignored."""
@@ -52,8 +57,8 @@ def listing(request: MemberRequest) -> HttpResponse:
     }
     wanted, ignored = _read(request.GET, offered)
     page = request.GET.get("page", "1")
-    found = selectors.listing(wanted=wanted, today=request.clock.today, page=page)
-    decision = asked_decision(request, DecisionEffect.OBSTACLE)
+    found = selectors.listing(wanted=wanted, today=request.day, page=page)
+    decision = asked_decision(request, DecisionEffect.OBSTACLE) if writer(request) else None
     context = {
         "found": found,
         "wanted": wanted,
@@ -67,7 +72,8 @@ def listing(request: MemberRequest) -> HttpResponse:
         "watches": Watch,
         "is_filtered": wanted != Wanted(),
     }
-    return render(request, "roadmap/obstacles.html", context)
+    file = file_of(request, OBSTACLES, found.page, *ignored)
+    return file or render(request, "roadmap/obstacles.html", context)
 
 
 def _doors(summary: Summary, wanted: Wanted) -> list[Door]:
@@ -102,21 +108,24 @@ def _read(params: QueryDict, offered: dict[str, set[str]]) -> tuple[Wanted, list
     return Wanted(**known), ignored
 
 
+@looks_back
 @require_safe
 def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """Show one thing and every action behind it; what is joined leads to its root."""
-    obstacle = access.any_obstacle(pk)
-    if obstacle.joined_to_id is not None:
+    obstacle = access.any_obstacle(pk, request.day)
+    if obstacle.joined_to is not None and obstacle.joined_to.raised_on <= request.day:
         return redirect("roadmap:obstacle", obstacle.joined_to_id)
     shown = selectors.obstacle_page(
-        obstacle=obstacle, today=request.clock.today, page=request.GET.get("page", "1")
+        obstacle=obstacle, today=request.day, page=request.GET.get("page", "1")
     )
-    may_decide = permissions.may_decide_obstacle(request.actor)
+    wear_day(shown.row.obstacle.decision)
+    actor = writer(request)
+    may_decide = actor is not None and permissions.may_decide_obstacle(actor)
     context = {
         "shown": shown,
         "obstacle": shown.row.obstacle,
         "may_decide": may_decide and obstacle.closed_on is None,
-        "decision": asked_decision(request, DecisionEffect.OBSTACLE),
+        "decision": asked_decision(request, DecisionEffect.OBSTACLE) if actor else None,
     }
     return render(request, "roadmap/obstacle.html", context)
 

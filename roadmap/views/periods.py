@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from committee.http import MemberRequest
+from committee.past import looks_back, writer
 from roadmap import access
 from roadmap.enums import PeriodFigure, PeriodState
+from roadmap.exports.record import PERIODS, REPORTS
 from roadmap.forms import periods as forms
 from roadmap.forms.saved import fresh
 from roadmap.models import Period, PeriodCorrection, PeriodReport
@@ -20,6 +22,7 @@ from roadmap.selectors import periods as selectors
 from roadmap.selectors.periods import PeriodRow
 from roadmap.services import periods as services
 from roadmap.services.changes import Attempt
+from roadmap.views.exports import file_of
 from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
 
 SIGNED = ("yes", "no")
@@ -43,23 +46,26 @@ def _heading(period: Period) -> Heading:
     return Heading(str(period), period.version, period.get_absolute_url())
 
 
+@looks_back
 @require_safe
 def listing(request: MemberRequest) -> HttpResponse:
     """List the periods, those not closed first."""
-    page, rows = selectors.listing(today=request.clock.today, page=request.GET.get("page", "1"))
-    return render(request, "roadmap/periods.html", {"page_obj": page, "rows": rows})
+    page, rows = selectors.listing(today=request.day, page=request.GET.get("page", "1"))
+    shown = {"page_obj": page, "rows": rows}
+    return file_of(request, PERIODS, page) or render(request, "roadmap/periods.html", shown)
 
 
+@looks_back
 @require_safe
 def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """Show a period: what each workstream signed, its figures, and what was corrected."""
-    period = access.period(pk)
+    period = access.period(pk, request.day)
     asked = request.GET.get("signed", "")
     signed = asked if asked in SIGNED else ""
     shown = selectors.period_page(
         period=period,
-        today=request.clock.today,
-        actor=request.actor,
+        today=request.day,
+        actor=writer(request),
         signed=signed,
         page=request.GET.get("page", "1"),
     )
@@ -71,12 +77,14 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
         "ignored": asked[:40] if asked and not signed else "",
         "may": _may(request, shown.row),
     }
-    return render(request, "roadmap/period.html", context)
+    file = file_of(request, REPORTS, shown.page)
+    return file or render(request, "roadmap/period.html", context)
 
 
 def _may(request: MemberRequest, row: PeriodRow) -> dict[str, bool]:
     """Say which steps a period's page leads to."""
-    manages = permissions.may_manage_periods(request.actor)
+    actor = writer(request)
+    manages = actor is not None and permissions.may_manage_periods(actor)
     is_closed = row.state == PeriodState.CLOSED
     return {
         "close": manages and row.state in (PeriodState.OPEN, PeriodState.CLOSING),

@@ -11,22 +11,25 @@ from django.views.decorators.http import require_safe
 
 from committee.enums import DecisionEffect
 from committee.http import MemberRequest
+from committee.past import looks_back, writer
 from roadmap import access
 from roadmap.enums import RequestState
+from roadmap.exports.committee import REQUESTS
 from roadmap.forms import requests as forms
-from roadmap.forms.saved import SavedForm, fresh
+from roadmap.forms.saved import fresh
 from roadmap.models import ActionItem, DateRequest, Milestone
 from roadmap.rules import permissions
 from roadmap.selectors import requests as selectors
-from roadmap.selectors import ripple
 from roadmap.services import requests as services
 from roadmap.services.changes import Attempt
 from roadmap.views import panels
 from roadmap.views.decisions import asked_decision
-from roadmap.views.saving import Saving
-from roadmap.views.steps import StepPage, ask, bound, page_or_step, show, take
+from roadmap.views.exports import file_of
+from roadmap.views.moves import first_date, take_move
+from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
 
 
+@looks_back
 @require_safe
 def listing(request: MemberRequest) -> HttpResponse:
     """List the asks for another date: those that wait, unless others are asked for."""
@@ -34,28 +37,40 @@ def listing(request: MemberRequest) -> HttpResponse:
     is_known = asked in (*RequestState.values, selectors.EVERY)
     state = asked if is_known else RequestState.PENDING.value
     unknown = _("“%(value)s” is not known here; it was ignored.") % {"value": asked[:40]}
-    context = {
-        "found": selectors.listing(state=state, page=request.GET.get("page", "1")),
+    context: dict[str, Any] = {
+        "found": selectors.listing(
+            state=state, today=request.day, page=request.GET.get("page", "1")
+        ),
         "state": state,
         "ignored": [unknown] if asked and not is_known else [],
     }
-    return render(request, "roadmap/requests.html", context)
+    file = file_of(request, REQUESTS, context["found"].page, *context["ignored"])
+    return file or render(request, "roadmap/requests.html", context)
 
 
+@looks_back
 @require_safe
 def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """Show one ask: what, why, what it would run past, and what was answered."""
-    found = access.date_request(pk)
-    shown = selectors.request_page(found, request.clock.today)
-    context = {
-        "shown": shown,
-        "asked": found,
-        "decision": asked_decision(request, DecisionEffect.MOVE),
-        "may_answer": shown.is_waiting and permissions.may_answer_move(request.actor),
-        "may_withdraw": shown.is_waiting
-        and permissions.may_withdraw_request(request.actor, found.asked_by_id),
-    }
+    found = access.date_request(pk, request.day)
+    shown = selectors.request_page(found, request.day)
+    context = {"shown": shown, "asked": found, **_may(request, found, shown)}
     return render(request, "roadmap/request.html", context)
+
+
+def _may(
+    request: MemberRequest, found: DateRequest, shown: selectors.RequestPage
+) -> dict[str, Any]:
+    """Say which answers this reader may give, and by which decision."""
+    actor = writer(request)
+    if actor is None:
+        return {}
+    withdraws = permissions.may_withdraw_request(actor, found.asked_by_id)
+    return {
+        "decision": asked_decision(request, DecisionEffect.MOVE),
+        "may_answer": shown.is_waiting and permissions.may_answer_move(actor),
+        "may_withdraw": shown.is_waiting and withdraws,
+    }
 
 
 @page_or_step
@@ -75,8 +90,7 @@ def ask_milestone(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _ask(request: MemberRequest, item: ActionItem | Milestone) -> HttpResponse:
-    first = {"due_date": item.due_date, "due_precision": item.due_precision}
-    form = bound(request, forms.AskForm, **fresh(version=item.version, **first))
+    first = fresh(version=item.version, **first_date(request, item))
     page = StepPage(
         title=_("Ask for another date"),
         button=_("Ask"),
@@ -84,29 +98,14 @@ def _ask(request: MemberRequest, item: ActionItem | Milestone) -> HttpResponse:
         back=item.get_absolute_url(),
         about=item,
         lede=_("The date in force stays until the answer. Ask, reason and answer stay on record."),
-        beside="roadmap/partials/ripple_ahead.html",
-        facts=_ahead(request, item, form),
-        template="roadmap/request_ask.html",
     )
-    if "preview" in request.POST:
-        return show(request, page, Saving(forms.as_typed(form)))
 
     def change(cleaned: dict[str, Any], attempt: Attempt) -> DateRequest:
         return services.ask_move(item=item, attempt=attempt, move=forms.wish_of(cleaned))
 
-    return take(request, page, form, change, place=DateRequest.get_absolute_url)
-
-
-def _ahead(request: MemberRequest, item: ActionItem | Milestone, form: SavedForm) -> dict[str, Any]:
-    """Say what hangs on the date, and what the one typed would run past."""
-    today = request.clock.today
-    wished = forms.wished_day(form) if request.method == "POST" else None
-    return {
-        "item": item,
-        "wished": wished,
-        "overruns": ripple.overruns(item, wished, today) if wished else [],
-        "reach": ripple.reach(item, item.due_date, today) if item.due_date else [],
-    }
+    form = bound(request, forms.AskForm, **first)
+    place = DateRequest.get_absolute_url
+    return take_move(request, page, form, change, moves=False, place=place)
 
 
 @page_or_step

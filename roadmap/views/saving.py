@@ -52,7 +52,7 @@ def save(request: MemberRequest, form: SavedForm, change: Change, *, version: in
     except Stale as stale:
         return Saving(form.renewed(stale.current.version), 409, None, form.compare(stale.current))
     except Refused as refused:
-        form.add_error(None, str(refused.reason.label))
+        form.add_error(None, refused.sentence)
         return Saving(form, 422)
     except ObjectDoesNotExist:  # struck between the opening of this request and its locks
         form.add_error(None, _("Somebody else saved this meanwhile; nothing was changed."))

@@ -20,6 +20,7 @@ from committee.http import MemberRequest
 from roadmap.forms.saved import SavedForm
 from roadmap.views.saving import Change, Saving, save
 
+Place = Callable[[Any], str]
 page_or_step = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -59,7 +60,7 @@ def take(
     form: SavedForm,
     change: Change,
     *,
-    place: Callable[[Any], str] | None = None,
+    place: Place | None = None,
 ) -> HttpResponse:
     """Show a step's form, or try it and go on; `place` says where, from what was done."""
     if request.method != "POST":

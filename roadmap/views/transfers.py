@@ -17,6 +17,7 @@ from roadmap.services import dates, obstacles, reports
 from roadmap.services.changes import Attempt
 from roadmap.views import panels
 from roadmap.views.decisions import asked_decision
+from roadmap.views.moves import first_date, take_move
 from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
 
 
@@ -61,11 +62,10 @@ def move(request: MemberRequest, code: str) -> HttpResponse:
 
     first = fresh(
         version=action.version,
-        due_date=action.due_date,
-        due_precision=action.due_precision,
         decision=asked_decision(request, DecisionEffect.MOVE),
+        **first_date(request, action),
     )
-    return take(request, page, bound(request, forms.MoveForm, **first), change)
+    return take_move(request, page, bound(request, forms.MoveForm, **first), change)
 
 
 @page_or_step

@@ -11,10 +11,12 @@ function notify(text) {
 }
 
 // A lost connection or a failing server: say so, leave the form and its text alone.
-document.addEventListener("htmx:sendError", () => notify(notices.dataset.roadmapOffline));
-document.addEventListener("htmx:timeout", () => notify(notices.dataset.roadmapOffline));
+// A panel that refreshes itself was asked by nobody: it tries again in silence.
+const isAsked = (event) => !event.target.matches("[data-roadmap-refresh]");
+document.addEventListener("htmx:sendError", (event) => isAsked(event) && notify(notices.dataset.roadmapOffline));
+document.addEventListener("htmx:timeout", (event) => isAsked(event) && notify(notices.dataset.roadmapOffline));
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status >= 500) notify(notices.dataset.roadmapFailed);
+  if (event.detail.xhr.status >= 500 && isAsked(event)) notify(notices.dataset.roadmapFailed);
 });
 
 // What the server addressed to the notices is shown there, whatever its status.
@@ -101,4 +103,85 @@ document.addEventListener("keydown", (event) => {
   const menu = document.querySelector("[data-roadmap-menu][open]");
   if (menu) menu.open = false;
   menu?.querySelector("summary").focus();
+});
+
+// data-roadmap-copy="id" on a button: copies that field's text; where a browser refuses, it is selected.
+function offerCopies(root) {
+  for (const button of root.querySelectorAll("[data-roadmap-copy]")) button.hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-roadmap-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.roadmapCopy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = button.dataset.roadmapCopied;
+  } catch {
+    field.focus();
+  }
+});
+document.addEventListener("htmx:load", (event) => offerCopies(event.detail.elt.parentElement ?? document));
+offerCopies(document);
+
+// data-roadmap-refresh: a panel that asks for itself now and then. It is left as it stands while the
+// page is hidden or nothing changed; else what was open stays open, and the focus where it was.
+const withState = "[data-roadmap-state]";
+let kept = null;
+
+const nameOf = (element) => element.getAttribute("href") ?? element.textContent.trim();
+const named = (panel, name) => [...panel.querySelectorAll("a, summary")].filter((one) => nameOf(one) === name);
+
+function placeOf(panel, element) {
+  const name = nameOf(element);
+  return { name, nth: named(panel, name).indexOf(element) };
+}
+
+document.addEventListener("visibilitychange", () => {
+  for (const panel of document.querySelectorAll("[data-roadmap-refresh]")) {
+    panel.dispatchEvent(new CustomEvent("roadmap:refresh"));
+  }
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target.matches("[data-roadmap-refresh]")) event.preventDefault();
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const panel = event.detail.target;
+  if (!panel.matches(withState) || event.detail.xhr.status !== 200) return;
+  const state = event.detail.xhr.getResponseHeader("ETag")?.replace("W/", "");
+  if (state === panel.dataset.roadmapState) {
+    event.detail.shouldSwap = false;
+    return;
+  }
+  const focused = document.activeElement;
+  kept = {
+    open: [...panel.querySelectorAll("details[open][id]")].map((one) => one.id),
+    focus: panel.contains(focused) ? placeOf(panel, focused) : null,
+  };
+});
+
+document.addEventListener("htmx:load", (event) => {
+  const panel = event.detail.elt;
+  if (!kept || !panel.matches?.(withState)) return;
+  for (const id of kept.open) panel.querySelector(`#${id}`)?.setAttribute("open", "");
+  if (kept.focus) {
+    const alike = named(panel, kept.focus.name);
+    (alike[kept.focus.nth] ?? alike[0] ?? panel).focus({ preventScroll: true });
+  }
+  kept = null;
+});
+
+// data-roadmap-rows on a chart: the arrow keys go from one of its links to the next.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const chart = step && event.target.closest?.("[data-roadmap-rows]");
+  if (!chart) return;
+  const links = [...chart.querySelectorAll("a")];
+  const next = links[links.indexOf(event.target) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
 });

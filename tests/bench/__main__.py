@@ -1,7 +1,8 @@
-"""Time the product beside the floor: `python3 dev.py bench [sizes]`.
+"""Time the product beside the floor: `python3 dev.py bench [postgres|sqlite] [sizes]`.
 
-Both run under the same server on the same private PostgreSQL; their requests take turns, so
-that a busy machine slows both. Prints what it finds beside the budgets; asserts nothing.
+Both run under the same server on the same database, a private PostgreSQL or a file of SQLite;
+their requests take turns, so that a busy machine slows both. Prints what it finds beside the
+budgets; asserts nothing.
 """
 
 from __future__ import annotations
@@ -20,11 +21,17 @@ WORKER = ["celery", "-A", "roadmap.config", "--quiet", "worker", "--pool", "solo
 WORKER += ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "ERROR"]
 
 
-def main(sizes: list[int]) -> None:
-    print(pages.HEADING, flush=True)
+DATABASES = ("postgres", "sqlite")
+
+
+def main(words: list[str]) -> None:
+    sizes = [int(word) for word in words if word.isdecimal()] or [1000, 10000]
     with PostgresServer() as postgres, SmtpSink() as sink, TemporaryDirectory() as folder:
-        for size in sizes:
-            measure(Stage(size, postgres, sink, Path(folder) / str(size)))
+        for name in [word for word in words if word in DATABASES] or DATABASES:
+            print(f"\n{name}\n{pages.HEADING}", flush=True)
+            server = postgres if name == "postgres" else None
+            for size in sizes:
+                measure(Stage(size, server, sink, Path(folder) / f"{name}{size}"))
 
 
 def measure(stage: Stage) -> None:
@@ -37,6 +44,7 @@ def measure(stage: Stage) -> None:
     ):
         pages.measure(stage, port, floor_port)
         stage.tell(stage.inside("plan"))
+        stage.tell(stage.inside("pack"))
         stage.tell(stage.inside("letters"))
         with served(WORKER, stage.product, ROOT, listens=False) as (worker, _):
             wait_until(lambda: stage.inside("beating") == "yes", alive=worker)
@@ -45,4 +53,4 @@ def measure(stage: Stage) -> None:
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [1000, 10000])
+    main(sys.argv[1:])

@@ -1,4 +1,7 @@
-"""The pages: each of the product's beside its floor, in turns; then the weight of a first visit."""
+"""The pages: each of the product's beside its floor, in turns; then the weight of a first visit.
+
+A page as of a past day has the same page of today as its floor.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from tests.bench.stage import Stage
 ROUNDS = 60
 ACTION = 5  # any row of the floor will do, as long as it is the same one each time
 CHIEF = "sekretariat@demo.test"
+PAST = "2018-09-10"
 HEADING = (
     f"{'what':<16}{'actions':>8}{'median':>9}{'p95':>9}{'floor':>9}{'ratio':>8}{'budget':>8}"
     f"{'queries':>9}{'bytes':>8}{'gzip':>8}   (ms)"
@@ -24,7 +28,7 @@ class Row:
     """One line of the table: a page of the product beside its floor."""
 
     name: str
-    budget: int
+    budget: float
     browser: Browser
     product: Callable[[], float]
     floor: Callable[[], float]
@@ -39,7 +43,7 @@ class Row:
         p95 = statistics.quantiles(product, n=20)[18] * 1000
         return (
             f"{self.name:<16}{size:>8}{median:>9.1f}{p95:>9.1f}{beside:>9.1f}"
-            f"{median / beside:>7.2f}x{self.budget:>7}x"
+            f"{median / beside:>7.2f}x{self.budget:>7g}x"
             f"{queries:>9}{len(self.browser.body):>8}{self.browser.weight:>8}"
         )
 
@@ -56,25 +60,43 @@ def measure(stage: Stage, port: int, floor_port: int) -> None:
     queries = dict(line.split() for line in stage.inside("queries", code, owner).splitlines())
     for row in rows:
         stage.tell(row.line(stage.size, queries.get(row.name, "")))
-    for path in ("/", "/actions/", f"/actions/{code}/"):
+    for path in ("/", "/actions/", f"/actions/{code}/", "/timeline/?workstream=LOG"):
         stage.tell(first_load(port, path, stage.size))
+    stage.tell(whole_list(port, stage.size))
 
 
 def table(floor: Browser, signed_in: Callable[[str], Browser], code: str, owner: str) -> list[Row]:
     floor.get("/login")
     floor.get(f"/action/{ACTION}")
-    overview, listing, action, my, write = (
-        signed_in(email) for email in (CHIEF, CHIEF, CHIEF, owner, owner)
+    overview, listing, action, timeline, past, my, write = (
+        signed_in(email) for email in (CHIEF, CHIEF, CHIEF, CHIEF, CHIEF, owner, owner)
     )
     path = f"/actions/{code}/"
-    filtered = "/actions/?workstream=LOG&sort=due"
+    filtered, bars = "/actions/?workstream=LOG&sort=due", "/timeline/?workstream=LOG"
     return [
         Row("overview", 2, overview, lambda: overview.get("/"), lambda: floor.get("/overview")),
         Row("list", 2, listing, lambda: listing.get(filtered), lambda: floor.get("/list")),
         Row("action", 2, action, lambda: action.get(path), lambda: floor.get(f"/action/{ACTION}")),
         Row("my", 2, my, lambda: my.get("/my/"), lambda: floor.get("/list")),
+        Row("timeline", 3, timeline, lambda: timeline.get(bars), lambda: floor.get("/list")),
         Row("write", 3, write, lambda: report(write, code), lambda: floor_write(floor)),
+        *(
+            then(name, past, page)
+            for name, page in (("", "/"), ("list", filtered), ("action", path))
+        ),
     ]
+
+
+def then(name: str, browser: Browser, page: str) -> Row:
+    """Put a page as of a past day beside itself."""
+    asked = f"/as-of/{PAST}{page}"
+    return Row(
+        f"{name or 'overview'} then",
+        1.5,
+        browser,
+        lambda: browser.get(asked),
+        lambda: browser.get(page),
+    )
 
 
 def signed_in(port: int, email: str, encoding: str = "gzip") -> Browser:
@@ -115,3 +137,11 @@ def first_load(port: int, path: str, size: int) -> str:
     return (
         f"{'first load':<16}{size:>8}{total:>9.1f}   kB of {path}, itself {page / 1000:.1f} (<= 90)"
     )
+
+
+def whole_list(port: int, size: int) -> str:
+    """Fetch every action as a file."""
+    browser = signed_in(port, CHIEF, encoding="identity")
+    taken = browser.get("/actions/?format=csv")
+    rows = browser.body.count(b"\n") - 1
+    return f"{'csv':<16}{size:>8}{taken * 1000:>9.0f}   ms for {rows} rows"

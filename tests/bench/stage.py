@@ -20,11 +20,18 @@ Process = subprocess.Popen[bytes]
 class Stage:
     """The product and the floor with as many actions each, on one server."""
 
-    def __init__(self, size: int, postgres: PostgresServer, sink: SmtpSink, folder: Path) -> None:
+    def __init__(
+        self, size: int, postgres: PostgresServer | None, sink: SmtpSink, folder: Path
+    ) -> None:
         folder.mkdir()
         self.size = size
-        self.product = product_environment(postgres.create(f"product{size}"), sink.url, folder)
-        self.floor = floor_environment(postgres, postgres.create(f"floor{size}"))
+        if postgres is None:
+            self.floor = on_file(folder / "floor.sqlite3")
+            url = f"sqlite:///{folder / 'product.sqlite3'}"
+        else:
+            self.floor = floor_environment(postgres, postgres.create(f"floor{size}"))
+            url = postgres.create(f"product{size}")
+        self.product = product_environment(url, sink.url, folder)
 
     def prepare(self) -> None:
         for command in (
@@ -78,6 +85,10 @@ def floor_environment(postgres: PostgresServer, url: str) -> dict[str, str]:
         "PGDATABASE": url.rsplit("/", 1)[1],
         "DJANGO_SETTINGS_MODULE": "",
     }
+
+
+def on_file(path: Path) -> dict[str, str]:
+    return os.environ | {"FLOOR_SQLITE": str(path), "DJANGO_SETTINGS_MODULE": ""}
 
 
 def run(command: list[str], env: dict[str, str], folder: Path) -> str:

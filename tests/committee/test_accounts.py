@@ -53,7 +53,7 @@ def test_a_member_signs_in_by_email_in_any_case(client):
     answer = sign_in(client, "KOMINFO@Demo.test")
 
     assert answer.status_code == 302
-    assert answer["Location"] == reverse("roadmap:my")
+    assert answer["Location"] == reverse("roadmap:start-page")
 
 
 @pytest.mark.parametrize("who", ["wrong password", "unknown", "deactivated", "invited"])

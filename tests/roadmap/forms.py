@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,12 @@ def report(action: ActionItem, **fields: Any) -> dict[str, Any]:
 
 def step(name: str, action: ActionItem) -> str:
     return reverse(f"roadmap:action-{name}", args=[action.code])
+
+
+def seen(answer: Any) -> str:
+    """Give what a page of a move has shown, which whoever confirms sends back."""
+    found = re.search(r'name="seen" form="move" value="(\w+)"', answer.content.decode())
+    return found.group(1) if found else ""
 
 
 def state(thing: Any) -> dict[str, Any]:

@@ -265,7 +265,7 @@ def test_what_people_wrote_is_escaped(english, place):
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 9), ("viewer", 19)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 10), ("viewer", 20)])
 def test_its_queries_and_bytes_do_not_grow(
     reader, place, django_assert_max_num_queries, number, role, budget
 ):

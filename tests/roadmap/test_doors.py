@@ -31,6 +31,7 @@ ADVICE = ("advice", "accepted", "declined")
 DECISIONS = ("decision", "adopted", "task", "move")
 LISTS = ("meetings", "decisions", "advice-list", "obstacles", "requests", "periods", "changes")
 LOUD = ("meeting", "closed_meeting", "accepted", "declined", "move", "thing", "period")
+LOUD += ("closed_period",)
 THINGS = (*MEETINGS, *ADVICE, *DECISIONS, "thing", "request", "period", "closed_period")
 
 
@@ -103,6 +104,18 @@ class TestDoors(TestCase):
             with self.subTest(who):
                 assert [door for door in doors if not door.is_right] == []
                 assert len({door.place for door in doors}) > 60
+
+    def test_a_frozen_figure_opens_the_list_as_of_the_day_it_was_counted_on(self):
+        period = self.cast.more["closed_period"]
+
+        doors = self.secretariat.doors(period.get_absolute_url())
+        lists = [door for door in doors if "/actions/" in door.place]
+
+        assert len(lists) == 5
+        assert {door.place.partition("actions/")[0] for door in lists} == {
+            f"/as-of/{period.closes_on}/"
+        }
+        assert [door for door in lists if not door.is_right] == []
 
     def test_the_first_hour_opens_what_it_counts(self):
         doors = self.secretariat.doors(reverse("roadmap:start"))

@@ -78,6 +78,11 @@ WRITES = {
     "the words of a decision": lambda m: rows(Decision).update(text="Lain."),
     "the day of a decision": lambda m: rows(Decision).update(due_date=TODAY),
     "a decision less": lambda m: rows(Decision).delete(),
+    "who carries a decision out": lambda m: rows(Decision).update(responsible=factories.member()),
+    "which institution carries it out": lambda m: rows(Decision).update(
+        institution=factories.institution()
+    ),
+    "the reason of an answer": lambda m: rows(Advice).update(answer_reason="Lain."),
     "an answer": lambda m: rows(Advice).update(answer="declined"),
     "an advice less": lambda m: rows(Advice).delete(),
     "one more workstream of an advice": lambda m: (

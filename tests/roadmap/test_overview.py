@@ -85,10 +85,13 @@ def test_every_door_of_the_public_equals_its_list(client, board):
 def test_every_pill_of_a_workstream_equals_its_list(client, board):
     page = client.get(reverse("roadmap:overview"))
 
-    pills = re.findall(r'<a class="pill"[^>]*href="([^"]+)">(\d+) ', page.content.decode())
+    pills = re.findall(
+        r'<a class="pill"[^>]*data-count="(\d+)" href="([^"]+)">(\d+) ', page.content.decode()
+    )
 
     assert len(pills) >= 2 * 8
-    for address, number in pills:
+    for counted, address, number in pills:
+        assert counted == number
         found = client.get(address.replace("&amp;", "&")).context["found"].found
         assert (address, found) == (address, int(number))
 
@@ -97,9 +100,8 @@ def test_the_signals_of_a_workstream_add_up_to_its_actions(client, board):
     streams = client.get(reverse("roadmap:overview")).context["board"].streams
 
     for stream in streams:
-        assert sum(number for _, number in stream.tally.pills) == stream.tally.total
-    assert [stream.tally.total for stream in streams] == [10, 10, 0, 0, 0, 0, 0]
-    assert streams[0].tally.cancelled == 1
+        assert sum(number for _, number in stream.pills) == stream.total
+    assert [stream.total for stream in streams] == [10, 10, 0, 0, 0, 0, 0]
 
 
 def test_the_public_reads_no_person_note_or_contradiction(client, workstreams):
@@ -195,7 +197,7 @@ def test_an_empty_roadmap_says_how_to_begin(client):
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 10), ("viewer", 13)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 12), ("viewer", 16)])
 def test_its_queries_and_bytes_do_not_grow(
     reader, workstreams, django_assert_num_queries, number, role, budget
 ):

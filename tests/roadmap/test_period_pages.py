@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from committee.enums import SeatKind
+from committee.models import RehearsalClock
 from roadmap.models import Period, PeriodCorrection, PeriodRule
 from roadmap.services import periods
 from tests import committee_factories, factories
@@ -122,15 +123,32 @@ class TestReading:
             listed = text(viewer.get(url.replace("&amp;", "&")))
             assert re.search(rf"\b{number} actions?\b", listed), url
 
-    def test_once_closed_the_figures_are_frozen_and_open_no_list(self, viewer, closed, workstreams):
+    def test_once_closed_the_figures_are_frozen(self, viewer, closed, workstreams):
         factories.action(workstream=workstreams[0], late=True)
 
         answer = viewer.get(closed.get_absolute_url())
 
         assert "Closed on 24 September 2018 by Wati." in text(answer)
         assert "frozen as of 24 September 2018" in text(answer)
-        assert "Late 1 " in text(answer)
-        assert b"?workstream=LOG" not in answer.content
+        assert "Late 1 2 by now" in text(answer)
+
+    def test_closed_by_hand_each_figure_opens_the_list_of_that_days_end(
+        self, viewer, closed, workstreams, opening_day
+    ):
+        """The list is as of the end of the day; where the day went on, both numbers stand there."""
+        factories.action(workstream=workstreams[0], late=True)
+        RehearsalClock.objects.update(day=days(3), target=days(3))
+        factories.action(workstream=workstreams[0], late=True, created_on=days(2))
+
+        content = viewer.get(closed.get_absolute_url()).content.decode()
+
+        assert "Late 1 2 at the end of that day" in text(viewer.get(closed.get_absolute_url()))
+        found = re.findall(r'data-count="(\d+)" href="(/as-of/[^"]*LOG[^"]*)"', content)
+        assert [count for count, _url in found] == ["2", "0", "2", "0", "0"]
+        for count, url in found:
+            assert url.startswith("/as-of/2018-09-24/actions/?workstream=LOG")
+            listed = viewer.get(url.replace("&amp;", "&")).context["found"]
+            assert listed.found == int(count), url
 
     def test_who_signed_what_and_when_is_read_at_a_glance(self, viewer, closed):
         shown = text(viewer.get(closed.get_absolute_url()))

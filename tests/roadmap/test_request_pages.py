@@ -11,7 +11,7 @@ from roadmap.models import DateRequest, DueDateChange
 from tests import committee_factories, factories
 from tests.committee_factories import date_request
 from tests.factories import TODAY, days
-from tests.roadmap.forms import sent, state
+from tests.roadmap.forms import seen, sent, state
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opening_day")]
 LIST = reverse("roadmap:requests")
@@ -282,7 +282,8 @@ class TestAnswering:
         place = f"{reverse('roadmap:action-move', args=[action.code])}?decision={decision.pk}"
         assert f'value="{decision.pk}" selected' in secretariat.get(place).content.decode()
 
-        secretariat.post(place, sent(action, **WISH, decision=decision.pk))
+        ahead = secretariat.post(place, sent(action, **WISH, preview="1"))
+        secretariat.post(place, sent(action, **WISH, decision=decision.pk, seen=seen(ahead)))
 
         assert action.slips.get().decision == decision
 

@@ -6,7 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from committee.models import Member, RehearsalClock
-from roadmap.models import ActionItem, Milestone, StatusUpdate
+from roadmap.models import ActionItem, Dependency, Milestone, StatusUpdate
+from roadmap.rules.dependencies import Link, path, violated
+from roadmap.seed.synthetic import OPENING
+from roadmap.selectors.dependencies import spans_of
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +24,21 @@ def test_synthetic_actions_have_histories_whose_end_is_the_action():
         assert 3 <= action.updates.count() <= 8
         last = action.updates.get(superseded_at=None)
         assert (last.status, last.progress) == (action.status, action.progress)
+
+
+def test_they_wait_for_each_other_about_twice_never_in_a_circle():
+    call_command("seed", "--synthetic", "96", verbosity=0)
+    today = OPENING
+    rows = Dependency.objects.in_force(today).values_list(
+        "predecessor_id", "successor_id", "lag_days"
+    )
+    links = [Link(*row) for row in rows]
+    spans = spans_of({end for link in links for end in (link.before, link.after)}, today)
+
+    assert 1.2 <= len(links) / 96 <= 2.5
+    assert 0 < len(violated(links, spans)) < len(links) / 2
+    assert not any(path(links, link.after, link.before) for link in links)
+    assert len(rows) == Dependency.objects.count()
 
 
 def test_a_database_in_use_takes_no_synthetic_actions():

@@ -3,10 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from roadmap.selectors.vitality import vitalities
 from tests import factories
-from tests.factories import days
+from tests.factories import TODAY, days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opening_day")]
+
+ENGLISH = {"accept-language": "en"}
 
 
 def address(place):
@@ -62,8 +65,72 @@ def test_an_empty_workstream_says_so(client, workstreams):
     assert client.get(address(workstreams[3])).status_code == 200
 
 
+def test_its_vitality_is_what_the_overview_says_of_it(client_of, workstreams):
+    one, other = workstreams[:2]
+    for place, ago in ((one, 2), (one, 9), (one, 50), (other, 70), (one, None)):
+        told = None if ago is None else days(-ago)
+        factories.action(workstream=place, owner=factories.member(), reported_on=told)
+
+    found = client_of("viewer").get(address(one)).context["place"].inside
+    overview = vitalities(TODAY)[one.pk]
+
+    assert (found.fresh, found.owners, found.median_age) == (2, 4, 9)
+    assert (overview.fresh, overview.owners, overview.age) == (2, 4, 9)
+
+
+def test_who_nobody_answers_for_is_named(client, client_of, workstreams):
+    place, owner = workstreams[0], factories.member()
+    factories.action("LOG-71", workstream=place, owner=owner)
+    factories.action("LOG-72", workstream=place, lead_institution=factories.institution("BI"))
+    factories.action("LOG-73", workstream=place, cancelled=True)
+
+    public, inside = (one.get(address(place)).context["place"] for one in (client, client_of()))
+
+    assert (public.no_lead.codes, public.no_owner) == (["LOG-71"], None)
+    assert (inside.no_lead.codes, inside.no_owner.codes) == (["LOG-71"], ["LOG-72"])
+
+
+def test_more_orphans_than_are_named_have_their_list(client, workstreams):
+    factories.actions(12, workstream=workstreams[0])
+
+    response = client.get(address(workstreams[0]))
+
+    assert len(response.context["place"].no_lead.codes) == 10
+    assert "?workstream=LOG&amp;institution=none" in response.content.decode()
+
+
+def test_its_load_counts_its_actions_and_milestones(client, workstreams):
+    one, other = workstreams[:2]
+    for place in (one, one, one, other):
+        factories.action(workstream=place, due_date=days(8))
+        factories.milestone(workstream=place, due_date=days(9))
+    factories.action(workstream=one, due_date=days(1))
+
+    response = client.get(address(one), headers=ENGLISH)
+    weeks = response.context["place"].load.weeks
+
+    assert [(week.led, week.milestones) for week in weeks[:3]] == [(1, 0), (3, 3), (0, 0)]
+    assert [week.monday for week in weeks if week.is_crush] == [days(7)]
+    assert "Deadline crush" in response.content.decode()
+
+
+def test_one_week_of_milestones_can_be_asked_for(client, workstreams):
+    place = workstreams[0]
+    for title, due in (("lama", days(-3)), ("pekan depan", days(8)), ("kelak", days(15))):
+        factories.milestone(workstream=place, title=title, due_date=due)
+
+    def titles(week):
+        found = client.get(address(place), {"week": week}).context
+        return [row.milestone.title for row in found["place"].milestones], found["ignored"]
+
+    assert titles("2018-10-01") == (["pekan depan"], [])
+    assert titles("earlier") == (["lama"], [])
+    assert titles("2018-10-02")[1]  # no Monday
+    assert titles("banana")[1]
+
+
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 10), ("viewer", 14)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 18), ("viewer", 24)])
 def test_its_queries_and_bytes_do_not_grow(
     reader, workstreams, django_assert_num_queries, number, role, budget
 ):

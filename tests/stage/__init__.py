@@ -7,10 +7,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.stage import advice, comments, decisions, meetings, obstacles, periods, requests, start
+from tests.stage import (
+    advice,
+    comments,
+    decisions,
+    dependencies,
+    meetings,
+    obstacles,
+    packs,
+    periods,
+    places,
+    requests,
+    slips,
+    start,
+    views,
+)
 
 # In this order: decisions need a meeting, comments need a decision.
-AREAS = (meetings, advice, decisions, obstacles, requests, periods, comments, start)
+AREAS = (
+    packs,
+    *(meetings, advice, decisions, obstacles, requests, periods, comments, start),
+    *(dependencies, places, views, slips),
+)
 
 
 def make(cast: Any) -> None:

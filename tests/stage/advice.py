@@ -73,7 +73,7 @@ def fill(cast: Any, number: int) -> None:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:advice": 11,
+    "roadmap:advice": 12,
     "roadmap:advice-answer": 10,
     "roadmap:advice-create": 5,
     "roadmap:advice-edit": 7,

@@ -148,7 +148,7 @@ BUDGETS: dict[str, int] = {
     "roadmap:decision-baseline": 8,
     "roadmap:decision-done": 5,
     "roadmap:decision-edit": 9,
-    "roadmap:decisions": 6,
+    "roadmap:decisions": 7,
 }
 NO_PAGE: set[str] = set()
 

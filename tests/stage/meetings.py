@@ -22,7 +22,12 @@ def make(cast: Any) -> dict[str, Any]:
     closed = committee_factories.meeting(number=903)
     committee_factories.agenda_item(closed, order=1, minutes="Dibahas.")
     Attendance.objects.create(meeting=closed, institution=places[0], presence="present")
+    decision = committee_factories.decision(closed, number=1, responsible=cast.people["owner"])
+    answered = {"answered_at": closed, "answered_by": cast.people["secretariat"]}
+    committee_factories.advice(cast.people["adviser"], answered=True, **answered)
     committee_factories.close(closed, cast.people["secretariat"])
+    who = {"old": f":{cast.people['owner'].pk}", "new": f"{places[0].pk}:"}
+    correction(closed, part="carried_by", decision=decision, **who)
     made = {"draft_meeting": draft, "meeting": opened, "closed_meeting": closed}
     made["proposed"] = factories.obstacle(cast.open, needed="Keputusan komite")
     made["long_meeting"] = committee_factories.meeting(number=904)
@@ -79,8 +84,8 @@ BUDGETS: dict[str, int] = {
     "roadmap:agenda-remove": 6,
     "roadmap:meeting": 13,
     "roadmap:meeting-attend": 7,
-    "roadmap:meeting-close": 12,
-    "roadmap:meeting-correct": 10,
+    "roadmap:meeting-close": 13,
+    "roadmap:meeting-correct": 12,
     "roadmap:meeting-create": 5,
     "roadmap:meeting-edit": 5,
     "roadmap:meeting-open": 5,
@@ -135,6 +140,10 @@ BREAKS: dict[str, list[Callable[[], Any]]] = {
         lambda: correction(part="agenda"),
         lambda: correction(part="decision"),
         lambda: correction(part="attendance"),
+        lambda: correction(part="carried_by", new=":1"),
+        lambda: correction(part="by_when", advice=committee_factories.advice()),
+        lambda: correction(part="answer", decision=committee_factories.decision()),
+        lambda: correction(part="answer_why"),
         lambda: correction(institution=factories.institution()),
         lambda: correction(part="weather"),
     ],

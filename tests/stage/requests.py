@@ -66,12 +66,12 @@ def _row(action: Any, by: Any, **fields: Any) -> DateRequest:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:action-ask": 7,
+    "roadmap:action-ask": 10,
     "roadmap:milestone-ask": 6,
-    "roadmap:request": 6,
-    "roadmap:request-approve": 7,
-    "roadmap:request-decline": 7,
-    "roadmap:request-withdraw": 6,
+    "roadmap:request": 7,
+    "roadmap:request-approve": 8,
+    "roadmap:request-decline": 8,
+    "roadmap:request-withdraw": 7,
     "roadmap:requests": 6,
 }
 NO_PAGE: set[str] = set()

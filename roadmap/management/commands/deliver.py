@@ -1,4 +1,4 @@
-"""Plan and send without Celery: the equal way for a small server, or for cron."""
+"""Plan, send and do long work without Celery: the equal way for a small server, or for cron."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from roadmap import tasks
+from roadmap.services import job_processes
 
 SECONDS_BETWEEN_RINGS = 5
 
 
 class Command(BaseCommand):
-    help = "Plan reminders and send letters, once or in a loop; Celery is not needed."
+    help = "Plan reminders, send letters and do long work; Celery is not needed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="go on until stopped")
@@ -31,5 +32,14 @@ class Command(BaseCommand):
             close_old_connections()
             tasks.plan()
             tasks.drain()
-            if not options["loop"] or stop.wait(SECONDS_BETWEEN_RINGS):
+            tasks.work()
+            if not options["loop"]:
+                self._finish()
                 return
+            if stop.wait(SECONDS_BETWEEN_RINGS):
+                return
+
+    def _finish(self) -> None:
+        """Wait for long work that was started: nobody else would look after it."""
+        while job_processes.wait():
+            tasks.work()

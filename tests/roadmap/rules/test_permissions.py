@@ -81,6 +81,7 @@ def test_editing_and_handing_on(role, relation):
     assert permissions.may_reassign(actor(role, relation), FACTS[relation]) == expected
     assert permissions.may_create_action(actor(role, relation), PLACE) == expected
     assert permissions.may_edit_milestone(actor(role, relation), PLACE) == expected
+    assert permissions.may_link(actor(role, relation), PLACE) == expected
 
 
 @EVERY_CASE
@@ -147,6 +148,7 @@ def test_an_inactive_person_may_nothing(role, relation):
     assert not any(getattr(permissions, f"may_{name}")(gone) for name in alone)
     assert not permissions.may_verify_anything(gone)
     assert not permissions.may_create_action(gone, PLACE)
+    assert not permissions.may_link(gone, PLACE)
     assert not permissions.may_edit_milestone(gone, PLACE)
     assert not permissions.may_ask_milestone_move(gone, PLACE)
     assert not permissions.may_sign_report(gone, PLACE)
@@ -167,6 +169,7 @@ def test_every_question_is_asked_here():
         *("may_report", "may_submit", "may_add_evidence", "may_raise_obstacle"),
         *("may_close_obstacle", "may_verify", "may_return", "may_verify_anything", "may_cancel"),
         *("may_reopen", "may_reassign", "may_move_date", "may_create_action", "may_edit_action"),
+        "may_link",
         *("may_edit_milestone", "may_move_milestone", "may_end_milestone"),
         *("may_create_anything", "may_manage_rules"),
         *("may_ask_move", "may_ask_milestone_move", "may_answer_move", "may_withdraw_request"),

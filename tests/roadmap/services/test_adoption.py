@@ -166,7 +166,7 @@ class TestStanding:
             committee.adoption(actions=held)
             committee.adoption()
 
-        rows = list(with_standing(ActionItem.objects.all()))
+        rows = list(with_standing(ActionItem.objects.all(), TODAY))
 
         assert len(rows) == 4
         assert [row.standing for row in rows] == [baseline_of(row, TODAY).standing for row in rows]

@@ -1,0 +1,105 @@
+"""A person's saved views: where each leads, and in words what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import parse_qsl
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from committee.models import Member
+from roadmap.enums import Signal, Status, ViewPage
+from roadmap.models import SavedView
+from roadmap.rules.views import DAY
+from roadmap.selectors import actions, obstacles
+from roadmap.selectors.milestones import WHOLE_ROADMAP, Stage
+from roadmap.selectors.since import Section
+
+ENUMS = (Signal, Status, actions.Watch, Stage, obstacles.Show, obstacles.Watch, Section)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRow:
+    """A saved view, the list it opens, and its filters in words."""
+
+    view: SavedView
+    page: str
+    url: str
+    filters: list[str]
+
+
+def listing(member: int) -> list[ViewRow]:
+    """Give a person's own views by name: two queries."""
+    return described(SavedView.objects.filter(member=member).order_by("name", "pk"))
+
+
+def described(views: Iterable[SavedView]) -> list[ViewRow]:
+    """Say of views what they ask for; owners are named by one query for all."""
+    found = list(views)
+    owners = _owners(found)
+    return [
+        ViewRow(one, str(ViewPage(one.page).label), place_of(one), words(one.query, owners))
+        for one in found
+    ]
+
+
+def start_of(member: int) -> SavedView | None:
+    """Give the view a person begins with."""
+    return SavedView.objects.filter(member=member, is_start=True).first()
+
+
+def place_of(view: SavedView) -> str:
+    """Give the address of the list with the filters of a view."""
+    return f"{reverse(f'roadmap:{view.page}')}{'?' if view.query else ''}{view.query}"
+
+
+def words(query: str, owners: Mapping[str, str]) -> list[str]:
+    """Say filters as a person reads them: Signal: Late."""
+    labels = _labels()
+    return [
+        f"{labels.get(name, name)}: {_value(name, value, owners)}"
+        for name, value in parse_qsl(query)
+    ]
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "q": _("Text"),
+        "workstream": _("Workstream"),
+        "signal": _("Signal"),
+        "status": _("Status"),
+        "institution": _("Institution"),
+        "owner": _("Owner"),
+        "sort": _("Order"),
+        "stage": _("Stage"),
+        "show": _("Status"),
+        "watch": _("Of the open ones"),
+        "who": _("Who must decide"),
+        "since": _("Since"),
+        "section": _("Kind of change"),
+        DAY: _("As of"),
+    }
+
+
+def _value(name: str, value: str, owners: Mapping[str, str]) -> str:
+    if name == "owner":
+        return owners.get(value, value)
+    if name == DAY:
+        return date_format(date.fromisoformat(value), "j F Y")
+    special = {actions.NO_LEAD: _("No lead institution"), WHOLE_ROADMAP: _("The whole roadmap")}
+    if name in ("institution", "workstream") and value in special:
+        return special[value]
+    if name in ("signal", "status", "stage", "show", "watch", "section"):
+        return next((str(one(value).label) for one in ENUMS if value in one.values), value)
+    return _("the steering committee") if (name, value) == ("who", obstacles.COMMITTEE) else value
+
+
+def _owners(views: Iterable[SavedView]) -> dict[str, str]:
+    asked = {dict(parse_qsl(one.query)).get("owner", "") for one in views}
+    numbers = [int(value) for value in asked if value.isdecimal() and len(value) < 19]
+    found = Member.objects.filter(pk__in=numbers).values_list("pk", "name")
+    return {str(pk): name for pk, name in found}
