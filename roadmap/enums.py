@@ -173,7 +173,7 @@ class JobFailure(TextChoices):
     )
     NO_PRINTER = (
         "no_printer",
-        _("This server lacks Pango, which draws the letters of a PDF. The print page serves."),
+        _("This server lacks Pango, which sets the type of a PDF. The print page serves."),
     )
 
 

@@ -26,7 +26,7 @@ from django.utils import translation
 from committee import clock
 from committee.clock import Moment
 from committee.past import PREFIX
-from committee.rules.days import PastDay
+from committee.rules.days import PastDay, before
 from roadmap.enums import JobFailure, JobKind
 from roadmap.selectors import pack as selectors
 from roadmap.selectors import since as since_selectors
@@ -84,17 +84,13 @@ def make(asked: Mapping[str, Any], progress: Progress) -> Made:
     weasyprint = _printer()
     progress(10)
     moment = clock.read()
-    day = _day(date.fromisoformat(asked["day"]), moment.today)
+    ordered = date.fromisoformat(asked["day"])
+    day = before(ordered, moment.today) or ordered
     since = since_selectors.read(asked["since"], day) or selectors.default_since(day)
     pack = read(day, since, moment)
     progress(40)
     content = _pdf(weasyprint, pack, asked["language"], progress)
     return Made(content, pack.checksum)
-
-
-def _day(day: date, today: date) -> date:
-    """Read an ordered day as a past one once it is over."""
-    return PastDay(day.year, day.month, day.day) if day < today else day
 
 
 def can_make_pdf() -> bool:

@@ -106,10 +106,19 @@ def _is_heavy(item: pytest.Item) -> bool:
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Drop what touches no database from the second round: it said the same in the first."""
-    once = [item for item in items if not _asks_a_database(item)]
-    items[:] = [item for item in items if _asks_a_database(item)]
+    """Drop from the second round what said the same in the first.
+
+    That is what touches no database, and how the pages word what they show: on both databases
+    every page is drawn for everybody by test_permissions, test_budgets and the doors.
+    """
+    once = [item for item in items if _is_page(item) or not _asks_a_database(item)]
+    left_out = set(once)
+    items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=once)
+
+
+def _is_page(item: pytest.Item) -> bool:
+    return _module(item).endswith(("_page.py", "_pages.py"))
 
 
 def _asks_a_database(item: pytest.Item) -> bool:

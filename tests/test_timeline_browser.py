@@ -212,5 +212,6 @@ def test_on_paper_every_page_of_it_has_its_head(chromium, live_server, roadmap, 
     pages = [one.extract_text() for one in PdfReader(BytesIO(pdf)).pages]
     drawn = [text for text in pages if "Rencana aksi" in text and "◂" not in text]
     assert len(pages) > 3
+    assert len(drawn) > 1
     for text in drawn:
         assert "Q4" in text or "Waits for" in text, text[:400]

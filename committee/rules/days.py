@@ -37,6 +37,11 @@ def night_after(day: date) -> datetime:
     return start_of(date(day.year, day.month, day.day) + timedelta(days=1))
 
 
+def jakarta_day(at: date | datetime) -> date:
+    """Give the day in Jakarta on which a moment lies; a day is itself."""
+    return at.astimezone(JAKARTA).date() if isinstance(at, datetime) else at
+
+
 def past_day(text: str, today: date) -> PastDay | None:
     """Read a day to look back at, written `2018-10-01`; None for today itself.
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from committee.enums import AdviceAnswer, DecisionEffect
-from committee.rules.days import JAKARTA
+from committee.rules.days import jakarta_day
 from roadmap.enums import MilestoneClosing, RequestState, Status
 from roadmap.exports.moves import address_of, code_of
 from roadmap.exports.tables import CHUNK, Column, Scope, Table, day, text
@@ -46,7 +45,7 @@ class Change:
 def _columns(scope: Scope) -> list[Column]:
     return [
         text(_("Kind of change"), lambda row: str(row[0].label), 30),
-        day(_("Day"), lambda row: _day(row[1].on)),
+        day(_("Day"), lambda row: row[1].on and jakarta_day(row[1].on)),
         text(_("Code"), lambda row: row[1].code or code_of(row[1].item), 12),
         text(_("What"), lambda row: row[1].title or row[1].item.local_title, 60),
         text(_("Before"), lambda row: row[1].old, 30),
@@ -55,10 +54,6 @@ def _columns(scope: Scope) -> list[Column]:
         text(_("Reason"), lambda row: row[1].why, 60),
         text(_("Address"), lambda row: scope.site + _address(row[1].item), 40),
     ]
-
-
-def _day(on: date | datetime | None) -> date | None:
-    return timezone.localtime(on, JAKARTA).date() if isinstance(on, datetime) else on
 
 
 def _address(item: Any) -> str:

@@ -141,7 +141,7 @@ def _decider(row: Any) -> str:
 
 
 def _obstacle_rows(found: Any, scope: Scope) -> Iterator[Any]:
-    for root in each(found, scope):
+    for root in each(found):
         yield row_of(root, scope.today)
 
 
@@ -167,7 +167,7 @@ def _request_columns(scope: Scope) -> list[Column]:
 
 
 def _request_rows(found: Any, scope: Scope) -> Iterator[Any]:
-    for row in each(found, scope):
+    for row in each(found):
         yield undone.request(row, scope.today)
 
 

@@ -142,7 +142,7 @@ def _action_rows(found: Any, scope: Scope) -> Iterator[dict[str, Any]]:
     if found.model is not ActionItem:
         found = found.annotate(**_todays(ActionItem))
     fields = (*PUBLIC_FIELDS, *INSIDE_FIELDS) if scope.inside else PUBLIC_FIELDS
-    return each(found.values(*fields), scope)
+    return each(found.values(*fields))
 
 
 def _todays(model: type[models.Model]) -> dict[str, Subquery]:
@@ -177,7 +177,7 @@ def _milestone_columns(scope: Scope) -> list[Column]:
         day(_("Achievement recorded on"), "milestone.achieved_recorded_on"),
         text(_("Closed as"), lambda row: endings[row.milestone.closing], 14),
         day(_("Closed on"), "milestone.closed_on"),
-        text(_("Reason"), "milestone.closing_reason", 40),
+        text(_("Reason"), "milestone.closing_reason", 40, inside=True),
         number(_("Actions that gate it"), "gates"),
         number(_("of these verified"), "verified"),
         day(_("On the roadmap since"), "milestone.known_from"),

@@ -22,7 +22,6 @@ from roadmap.exports.tables import (
     yes_or_no,
 )
 from roadmap.selectors import contradictions, slips, slips_beside
-from roadmap.selectors.actions import known
 from roadmap.selectors.slips import Kind, Show
 
 
@@ -83,12 +82,7 @@ def _reason(row: Any, scope: Scope, name: str) -> str:
 
 def _slip_rows(found: Any, scope: Scope) -> Iterator[Any]:
     for part in chunks(found):
-        numbers = [one.action_id for one in part if one.action_id]
-        examples = known(scope.today).filter(pk__in=numbers, due_basis=DueBasis.ILLUSTRATIVE)
-        illustrative = set(examples.values_list("pk", flat=True))
-        for one in part:
-            one.is_illustrative = one.action_id in illustrative
-            yield one
+        yield from slips.based(part, scope.today)
 
 
 def _item_columns(scope: Scope) -> list[Column]:

@@ -100,6 +100,6 @@ def chunks(found: Any) -> Iterator[list[Any]]:
         yield part
 
 
-def each(found: Any, scope: Scope) -> Iterator[Any]:
+def each(found: Any) -> Iterator[Any]:
     """Give the rows of a query as they are."""
     yield from found.iterator(chunk_size=CHUNK)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.forms.models import ModelChoiceIterator
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from committee.enums import AdviceAnswer, DecisionEffect
@@ -134,5 +135,4 @@ class DoneForm(SavedForm):
 
 
 def _shortened(text: str) -> str:
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= LONGEST_LABEL else f"{one_line[: LONGEST_LABEL - 1]}…"
+    return Truncator(" ".join(text.split())).chars(LONGEST_LABEL)

@@ -44,6 +44,7 @@ class Field:
     chosen: str
     more: list[Option]
     more_label: str = ""
+    is_cut: bool = False  # more could be chosen than is offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,11 @@ def read(params: QueryDict, *, choices: Choices, inside: bool) -> Filters:
         page=params.get("page", "1"),
         kept=_kept(query),
     )
+
+
+def owner_asked(params: QueryDict) -> str:
+    """Give whose actions are asked for, which may be somebody the filter does not offer."""
+    return _clean(params.get("owner", ""))
 
 
 def _between(query: ActionQuery, params: QueryDict, ignored: list[str]) -> ActionQuery:
@@ -191,6 +197,11 @@ def _ignored(name: str, value: str) -> str:
     }
 
 
+def unknown(value: str) -> str:
+    """Say that something asked for is not known on a page, and was ignored."""
+    return _("“%(value)s” is not known here; it was ignored.") % {"value": value[:40]}
+
+
 def _part_of_nobody(part: str) -> str:
     sentence = _("“%(value)s” is said of an institution, and none is chosen; it was ignored.")
     return sentence % {"value": Part(part).label}
@@ -218,7 +229,10 @@ def _fields(choices: Choices, inside: bool, known: dict[str, str]) -> list[Field
         "institution": (_("Nobody"), [Option(NO_LEAD, _("No lead institution"))]),
     }
     return [
-        Field(name, label, every, options, known.get(name, ""), *_more(more, name))
+        Field(
+            *(name, label, every, options, known.get(name, ""), *_more(more, name)),
+            is_cut=name == "owner" and choices.are_more_owners,
+        )
         for name, label, every, options in plain
     ]
 

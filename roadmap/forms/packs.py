@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from committee.models import Meeting
-from committee.rules.days import PastDay
+from committee.rules.days import before
 from roadmap.forms.saved import DayField
 from roadmap.selectors import pack as selectors
 from roadmap.selectors import since as since_selectors
@@ -70,7 +70,7 @@ def read_day(day: date, today: date) -> date:
     """
     if day > today:
         raise forms.ValidationError(_("This day lies ahead; nothing is known of it yet."))
-    return day if day == today else PastDay(day.year, day.month, day.day)
+    return before(day, today) or today
 
 
 def since_of(text: str, day: date) -> Since | None:

@@ -9,7 +9,7 @@ from datetime import date
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from roadmap.forms.filters import Tag
+from roadmap.forms.filters import Tag, unknown
 from roadmap.selectors import since, slips
 from roadmap.selectors.actions import Option
 from roadmap.selectors.milestones import WHOLE_ROADMAP
@@ -88,8 +88,7 @@ class _Reader:
         return value
 
     def ignore(self, value: str) -> None:
-        sentence = _("“%(value)s” is not known here; it was ignored.")
-        self.ignored.append(sentence % {"value": value[:40]})
+        self.ignored.append(unknown(value))
 
 
 def _labels(options: list[Option]) -> dict[str, object]:

@@ -43,8 +43,7 @@ class Asked:
 
     def ignore(self, text: str) -> None:
         """Say that something asked for is not known here."""
-        sentence = _("“%(value)s” is not known here; it was ignored.")
-        self.ignored.append(sentence % {"value": text[:40]})
+        self.ignored.append(filters.unknown(text))
 
 
 def read(params: QueryDict, *, choices: Choices, today: date, inside: bool) -> Asked:

@@ -135,7 +135,6 @@ class Migration(migrations.Migration):
                 ("output_en", models.TextField()),
                 ("first_due_date", models.DateField(null=True)),
                 ("created_on", models.DateField()),
-                ("submitted_by_id", models.BigIntegerField(null=True)),
                 ("at", models.DateTimeField()),
                 ("superseded_at", models.DateTimeField(null=True)),
             ],

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from committee.enums import Role, SeatKind
 from committee.models import Institution, Member, Seat, Workstream
@@ -41,6 +41,7 @@ NOTES = ("Rapat koordinasi selesai.", "Rancangan dibahas.", "Menunggu masukan.",
 def fill(record: Record, number: int) -> list[str]:
     """Make a rehearsal of so many actions, with people, histories, slips and milestones."""
     dice = random.Random(number)  # noqa: S311 - the same actions every time is the point
+    _take_time()
     demo.begin(OPENING)
     importer.prepare(record)
     members = _members(dice, max(10, number // 10))
@@ -54,7 +55,22 @@ def fill(record: Record, number: int) -> list[str]:
     Dependency.objects.bulk_create(_dependencies(links), batch_size=BATCH)
     milestones = _milestones(dice, actions, max(1, number // 20))
     bump_revision()
+    _count_up()
     return [f"action {one.code}" for one in actions] + [f"milestone {one}" for one in milestones]
+
+
+def _count_up() -> None:
+    """Let the database learn what so many new rows hold, lest it plan as if there were none."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _take_time() -> None:
+    """Let one transaction think longer between its statements than a page ever may."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
+            cursor.execute("SET statement_timeout = 0")
 
 
 def _members(dice: random.Random, number: int) -> list[Member]:

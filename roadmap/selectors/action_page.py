@@ -11,13 +11,21 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from committee.models import Institution, Member
 from roadmap.enums import Outlook
-from roadmap.models import ActionItem, DueDateChange, Evidence, Milestone, Obstacle, StatusUpdate
+from roadmap.models import (
+    ActionItem,
+    DueDateChange,
+    Evidence,
+    Milestone,
+    Obstacle,
+    StatusUpdate,
+    undone,
+)
 from roadmap.models.querysets import is_contradictory
 from roadmap.selectors.actions import known
 from roadmap.selectors.adoption import Baseline, baseline_of
 from roadmap.selectors.dependencies import Links, links_of
 from roadmap.selectors.history import Entry, history
-from roadmap.selectors.milestones import MilestoneRow, marked
+from roadmap.selectors.milestones import MilestoneRow, marked, slips_of
 from roadmap.selectors.origin import Origin, origin_of_action
 from roadmap.selectors.reasons import reason
 from roadmap.selectors.sources import SourcePart, parts
@@ -93,10 +101,8 @@ def _inside(action: ActionItem, today: date, inside: bool) -> dict[str, Any]:
 def _obstacles(action: ActionItem, today: date) -> list[Obstacle]:
     """List the obstacles raised by a day, those still open first; one closed later was open."""
     raised = action.obstacles.filter(raised_on__lte=today)
-    found = list(raised.select_related("needed_from", "raised_by", "closed_by"))
-    for obstacle in found:
-        if obstacle.closed_on and obstacle.closed_on > today:
-            obstacle.closed_on, obstacle.closed_by, obstacle.closing_note = None, None, ""
+    raised = raised.select_related("needed_from", "raised_by", "closed_by")
+    found = [undone.obstacle(one, today) for one in raised]
     newest = sorted(found, key=lambda one: (one.raised_on, one.pk), reverse=True)
     return sorted(newest, key=lambda one: (one.closed_on is not None, one.closed_on or today))
 
@@ -116,9 +122,3 @@ def _milestones(action: ActionItem, today: date) -> list[MilestoneRow]:
     gated = Milestone.objects.known_on(today).filter(pk__in=gates.values("milestone"))
     gated = gated.select_related("workstream")
     return marked(gated.order_by("due_date", "pk"), today)
-
-
-def slips_of(item: ActionItem | Milestone, today: date) -> list[DueDateChange]:
-    """List the moves of a due date until a day, newest first."""
-    made = item.slips.filter(on__lte=today).select_related("by", "decision__meeting")
-    return list(made.order_by("-on", "-pk"))

@@ -29,8 +29,13 @@ from roadmap.models.querysets import (
 from roadmap.models.then import actions_on
 from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
+from roadmap.selectors.prepared import ANY_DAY, load
 
 PAGE_SIZE = 50
+# A filter offers no more owners than this; the list of people offers all of them.
+MOST_OWNERS = 100
+LONGEST_KEY = 18
+OPTION = ("code", "title", "title_en")
 NO_LEAD = "none"
 # Neither a status nor a signal alone: what is still to be done, and who owes a report.
 STILL_OPEN = "open"
@@ -93,6 +98,7 @@ class Choices:
     workstreams: list[Option]
     institutions: list[Option]
     owners: list[Option]
+    are_more_owners: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,29 +142,56 @@ def is_owed(today: date) -> Q:
 
 def workstreams() -> list[Option]:
     """Load the workstreams as choices."""
-    return _options(Workstream.objects.order_by("order"))
+    return _options(load(_workstreams, ANY_DAY))
 
 
-def choices(*, inside: bool, today: date | None = None) -> Choices:
+def _workstreams(_today: date) -> models.QuerySet[Any]:
+    return Workstream.objects.order_by("order").values_list(*OPTION)
+
+
+def _institutions(_today: date) -> models.QuerySet[Any]:
+    return Institution.objects.order_by("code").values_list(*OPTION)
+
+
+def choices(*, inside: bool, today: date | None = None, owner: str = "") -> Choices:
     """Load what the filter offers: two queries, three for somebody signed in.
 
-    Whoever looks back may ask for somebody who owns nothing any more.
+    Whoever looks back may ask for somebody who owns nothing any more. `owner` is who is asked
+    for: of too many owners, that one alone is offered, for one query more.
     """
-    states = StatusUpdate if isinstance(today, PastDay) else ActionItem
-    owned = states._default_manager.filter(owner=OuterRef("pk"))
-    owners = Member.objects.filter(Exists(owned)).order_by("name", "pk").values_list("pk", "name")
+    owners, are_more = _owners(today, owner) if inside else ([], False)
     return Choices(
         workstreams=workstreams(),
-        institutions=_options(Institution.objects.order_by("code")),
-        owners=[Option(str(pk), name) for pk, name in owners] if inside else [],
+        institutions=_options(load(_institutions, ANY_DAY)),
+        owners=owners,
+        are_more_owners=are_more,
     )
 
 
-def _options(found: models.QuerySet[Any]) -> list[Option]:
+def _owners(today: date | None, asked: str) -> tuple[list[Option], bool]:
+    day = today or ANY_DAY
+    found = load(_some_owning, day)
+    are_more = len(found) > MOST_OWNERS
+    if are_more:
+        is_key = asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_KEY
+        found = list(_owning(day).filter(pk=int(asked))) if is_key else []
+    return [Option(str(pk), name) for pk, name in found], are_more
+
+
+def _owning(today: date) -> models.QuerySet[Any]:
+    states = StatusUpdate if isinstance(today, PastDay) else ActionItem
+    owned = states._default_manager.filter(owner=OuterRef("pk"))
+    return Member.objects.filter(Exists(owned)).order_by("name", "pk").values_list("pk", "name")
+
+
+def _some_owning(today: date) -> models.QuerySet[Any]:
+    return _owning(today)[: MOST_OWNERS + 1]
+
+
+def _options(found: list[Any]) -> list[Option]:
     english = get_language() == "en"
     return [
-        Option(code, (title_en if english else "") or title)
-        for code, title, title_en in found.values_list("code", "title", "title_en")
+        Option(code, (title_en if english else "") or title) for code, title, title_en in found
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from committee.rules.days import JAKARTA, night_after, start_of
+from committee.rules.days import jakarta_day, night_after, start_of
 from roadmap.enums import Precision, Status, UpdateKind
 from roadmap.models import ActionItem, DueDateChange, Milestone, News, StatusUpdate
 from roadmap.selectors.sources import SourcePart, parts
@@ -81,7 +81,7 @@ def _of_update(update: StatusUpdate, *, inside: bool, language: str) -> Change:
     english = language == "en" and bool(update.note_en)
     note = (update.note_en if english else update.note) or update.obstacle_text
     return Change(
-        day=update.at.astimezone(JAKARTA).date(),
+        day=jakarta_day(update.at),
         precision=update.date_precision,
         action=update.action,
         update=update,

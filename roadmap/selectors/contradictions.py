@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from committee.rules.days import JAKARTA, night_after
+from committee.rules.days import jakarta_day, night_after
 from committee.rules.permissions import Actor
 from roadmap.enums import Outlook, Status
 from roadmap.models import ActionItem, DueDateChange, Milestone, StatusUpdate
@@ -169,8 +169,8 @@ def _states(actions: list[int], today: date) -> dict[int, list[State]]:
     )
     found: dict[int, list[State]] = defaultdict(list)
     for action, at, until, status, outlook, due, told in rows:
-        last = until.astimezone(JAKARTA).date() - timedelta(days=1) if until else today
-        first = at.astimezone(JAKARTA).date()
+        last = jakarta_day(until) - timedelta(days=1) if until else today
+        first = jakarta_day(at)
         found[action].append(State(first, min(last, today), Status(status), outlook, due, told))
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q
 
 from committee.models import Decision, Institution
 from roadmap.enums import DecisionState, Status
@@ -18,7 +18,7 @@ from roadmap.models.undone import not_yet
 from roadmap.models.words import with_words, worn
 from roadmap.selectors import load, obstacles, progress
 from roadmap.selectors.actions import Part, known, of_institution
-from roadmap.selectors.decisions import with_state
+from roadmap.selectors.decisions import taken, with_state
 from roadmap.selectors.load import Load
 from roadmap.selectors.progress import Tally
 from roadmap.selectors.standing import Standing, standing
@@ -175,8 +175,7 @@ def _inside(institution: Institution, led: ActionQuerySet, today: date) -> Insid
 
 def _decisions(institution: Institution, today: date) -> list[Decision]:
     """List what the institution has still to carry out, as corrected; one more than is shown."""
-    held: QuerySet[Decision] = Decision.objects.filter(meeting__date__lte=today)
-    found = with_words(with_state(held, today), today).filter(carrier=institution.pk)
+    found = with_words(with_state(taken(today), today), today).filter(carrier=institution.pk)
     unfinished = found.exclude(state=DecisionState.CARRIED_OUT).select_related(*BESIDE)
     return worn(unfinished.order_by(F("by_when").asc(nulls_last=True), "pk")[: MOST_BESIDE + 1])
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.enums import Signal, Status
-from roadmap.models import DueDateChange, Milestone
+from roadmap.models import ActionItem, DueDateChange, Milestone
 from roadmap.models.querysets import MilestoneQuerySet
 from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
@@ -161,12 +161,16 @@ def milestone_page(
         page=found,
         actions=action_rows.made(found.object_list, language),
         chain=chain_to(milestone, today) if milestone.is_open else None,
-        slips=list(
-            milestone.slips.select_related("by", "decision__meeting").order_by("-on", "-pk")
-        ),
+        slips=slips_of(milestone, today),
         origin=origin_of_milestone(milestone) if inside else None,
         source=parts(milestone.source),
     )
+
+
+def slips_of(item: ActionItem | Milestone, today: date) -> list[DueDateChange]:
+    """List the moves of a due date until a day, newest first."""
+    made = item.slips.filter(on__lte=today).select_related("by", "decision__meeting")
+    return list(made.order_by("-on", "-pk"))
 
 
 def _gates(pks: list[int], today: date) -> dict[int, tuple[int, int]]:

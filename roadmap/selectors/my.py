@@ -59,19 +59,19 @@ def card(*, member_id: int, code: str, today: date) -> ActionItem | None:
 
 def own(member_id: int, today: date) -> ActionQuerySet:
     """Give the actions a person may report on because they are theirs, with the reason why."""
-    deputised = _deputised(member_id, today)
     found = known(today).filter(_mine(member_id, today))
     return found.annotate(
         part=Case(
             When(owner=member_id, then=Value("owner")),
-            When(deputised, then=Value("deputy")),
+            When(deputised(member_id, today), then=Value("deputy")),
             default=Value("contributor"),
             output_field=models.CharField(),
         )
     )
 
 
-def _deputised(member_id: int, today: date) -> Q:
+def deputised(member_id: int, today: date) -> Q:
+    """Say which actions a person answers for while their owner is away."""
     away = {"owner__paused_from__lte": today, "owner__paused_until__gte": today}
     return Q(owner__deputy=member_id, **away)
 
@@ -82,7 +82,7 @@ def _mine(member_id: int, today: date) -> Q:
     contributed = ActionItem.contributors.through.objects.filter(member_id=member_id)
     # Three lists of ids, each by its own index: one OR over joins would read every action.
     owned = everything.filter(owner=member_id).values("pk")
-    as_deputy = everything.filter(_deputised(member_id, today)).values("pk")
+    as_deputy = everything.filter(deputised(member_id, today)).values("pk")
     return Q(pk__in=owned.union(as_deputy, contributed.values("actionitem")))
 
 

@@ -21,6 +21,7 @@ from committee.rules.days import PastDay
 from roadmap.enums import DecisionState, DueBasis, Outlook, Signal
 from roadmap.models import DateRequest, DueDateChange, Milestone, Obstacle
 from roadmap.models.querysets import is_blocked, is_contradictory, is_silent, signal_case
+from roadmap.models.undone import not_yet
 from roadmap.models.words import with_days, with_words, worn, worn_meetings
 from roadmap.selectors import milestones, progress
 from roadmap.selectors import pack_changes as names
@@ -104,8 +105,7 @@ def pack(*, wanted: Wanted, is_rehearsal: bool, made_at: datetime | None = None)
 
 def _eve(day: date) -> PastDay:
     """Give the day before: its end is the beginning of what is compared with."""
-    eve = day - timedelta(days=1)
-    return PastDay(eve.year, eve.month, eve.day)
+    return PastDay.fromordinal(day.toordinal() - 1)
 
 
 def _numbers(now: Tally, before: Tally) -> Numbers:
@@ -204,8 +204,7 @@ def _watched(row: Any) -> Watched:
 
 def _obstacles(day: date) -> Needs:
     """List what is open and needed from the committee, then from institutions."""
-    still = Q(closed_on=None) | Q(closed_on__gt=day)
-    found = Obstacle.objects.filter(still, raised_on__lte=day)
+    found = Obstacle.objects.filter(not_yet("closed_on", day), raised_on__lte=day)
     rows = found.select_related("action", "needed_from", "raised_by").order_by(*URGENT)
     return Needs(found.count(), tuple(_obstacle(row) for row in rows[:MOST_NEEDS]))
 
@@ -234,8 +233,7 @@ def _obstacle(row: Obstacle) -> Need:
 
 
 def _requests(day: date) -> Needs:
-    still = Q(answered_on=None) | Q(answered_on__gt=day)
-    found = DateRequest.objects.filter(still, asked_on__lte=day)
+    found = DateRequest.objects.filter(not_yet("answered_on", day), asked_on__lte=day)
     rows = found.select_related("action", "milestone", "asked_by").order_by("asked_on", "pk")
     return Needs(found.count(), tuple(_request(row) for row in rows[:MOST_NEEDS]))
 
@@ -255,8 +253,7 @@ def _request(row: DateRequest) -> Need:
 
 
 def _advice(day: date) -> Needs:
-    still = Q(answered_on=None) | Q(answered_on__gt=day)
-    found = Advice.objects.filter(still, given_on__lte=day)
+    found = Advice.objects.filter(not_yet("answered_on", day), given_on__lte=day)
     rows = found.select_related("author").order_by("given_on", "pk")
     return Needs(
         found.count(),

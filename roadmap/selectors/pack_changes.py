@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
 from committee.models import Decision, Institution, Member, Workstream
-from committee.rules.days import JAKARTA
+from committee.rules.days import jakarta_day
 from roadmap.enums import DueBasis, RequestState
 from roadmap.models.words import worn
 from roadmap.selectors import since
@@ -77,11 +77,6 @@ def item(row: Any) -> Name:
     return action(row.action) if row.action is not None else milestone(row.milestone)
 
 
-def day_of(moment: Any) -> date | None:
-    """Give the day in Jakarta on which something was entered."""
-    return moment.astimezone(JAKARTA).date() if isinstance(moment, datetime) else moment
-
-
 def _decided(row: Any, today: date) -> Line:
     return Line(
         what=_decision(row),
@@ -137,13 +132,13 @@ def _added(row: Any, today: date) -> Line:
 def _edited(row: Any, today: date) -> Line:
     pairs = {name: pair for name, pair in row.changes.items() if isinstance(pair, list)}
     edits = tuple(Edit(name, *pair) for name, pair in sorted(pairs.items()) if len(pair) == 2)
-    return Line(what=action(row.action), on=day_of(row.at), edits=edits, by=person(row.by))
+    return Line(what=action(row.action), on=jakarta_day(row.at), edits=edits, by=person(row.by))
 
 
 def _entered(row: Any, today: date) -> Line:
     return Line(
         what=action(row),
-        on=day_of(row.entered_on),
+        on=jakarta_day(row.entered_on),
         place=workstream(row.workstream),
         mark="late" if row.is_submitted_late else "",
         by=called(row.entered_by),
@@ -188,7 +183,7 @@ def _owner(row: Any, today: date) -> Line:
     old = Name("person", str(row.old_owner), row.old_name) if row.old_owner else None
     return Line(
         what=action(row.action),
-        on=day_of(row.at),
+        on=jakarta_day(row.at),
         old_who=old,
         new_who=person(row.owner),
         by=person(row.by),
@@ -197,7 +192,7 @@ def _owner(row: Any, today: date) -> Line:
 
 
 def _reopened(row: Any, today: date) -> Line:
-    return Line(what=action(row.action), on=day_of(row.at), by=person(row.by), note=row.note)
+    return Line(what=action(row.action), on=jakarta_day(row.at), by=person(row.by), note=row.note)
 
 
 def _late(row: Any, today: date) -> Line:

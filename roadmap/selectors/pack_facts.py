@@ -269,9 +269,5 @@ class Pack:
         return f"meeting:{self.meeting}" if self.meeting else self.since.isoformat()
 
     @property
-    def change_count(self) -> int:
-        return sum(kind.count for kind in self.changes)
-
-    @property
     def needed_count(self) -> int:
         return self.obstacles.count + self.requests.count + self.advice.count

@@ -20,6 +20,7 @@ from roadmap.models.querysets import ActionQuerySet, is_late
 from roadmap.selectors import load, progress
 from roadmap.selectors.actions import is_owed, known
 from roadmap.selectors.load import Load
+from roadmap.selectors.my import deputised
 from roadmap.selectors.progress import Tally
 from roadmap.selectors.worklists import Asked, Parts, Reader, Show, Worklist, worklist
 
@@ -136,7 +137,7 @@ def person_page(*, member: Member, asked: Asked, reader: Reader) -> PersonPage:
     parts: Parts = {
         Show.OWNS: owned,
         Show.CONTRIBUTES: _live(today).filter(pk__in=_contributed(member)),
-        Show.DEPUTISES: _live(today).filter(_deputised(member, today)),
+        Show.DEPUTISES: _live(today).filter(deputised(member.pk, today)),
         Show.MILESTONES: gated,
     }
     told = owned.open().aggregate(
@@ -163,12 +164,6 @@ def _live(today: date) -> ActionQuerySet:
 def _contributed(member: Member) -> Any:
     through: Any = ActionItem.contributors.through
     return through.objects.filter(member_id=member.pk).values("actionitem_id")
-
-
-def _deputised(member: Member, today: date) -> Q:
-    """Say whose open actions this person answers for while their owner is away."""
-    away = Q(owner__paused_from__lte=today, owner__paused_until__gte=today)
-    return Q(owner__deputy=member.pk) & away
 
 
 def _seats(member: Member, today: date) -> list[Seat]:

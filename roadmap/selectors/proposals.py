@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -131,8 +132,7 @@ def _made(kind: _Kind, rows: Iterable[Any], today: date, all_url: str = "") -> G
 
 def _short(text: str) -> str:
     """Put a text on one line that a point's title can hold."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+    return Truncator(" ".join(text.split())).chars(LONGEST_TITLE)
 
 
 def _coded(action: ActionItem, text: str, text_en: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from roadmap.rules import dependencies as rules
 from roadmap.rules.dependencies import Push
 from roadmap.selectors.actions import known
 from roadmap.selectors.dependencies import links_after, links_from, spans_of
+from roadmap.selectors.items import split
 
 Item = ActionItem | Milestone
 MOST_SHOWN = 50
@@ -162,7 +163,7 @@ def read(kept: Iterable[dict[str, Any]], today: date) -> Ripple:
     milestones = Milestone.objects.in_bulk(pks) if pks else {}
     overran, pushes = [], []
     for row in rows:
-        kind, pk = _split(row["item"])
+        kind, pk = split(row["item"])
         item: Item | None = actions.get(pk) if kind == "action" else milestones.get(pk)
         if isinstance(item, ActionItem) and "pushed_to" in row:
             pushes.append(_read_push(item, row))
@@ -289,9 +290,4 @@ def _iso(day: date | None) -> str | None:
 
 
 def _pks(rows: Iterable[dict[str, Any]], kind: str) -> list[int]:
-    return [pk for its_kind, pk in (_split(row["item"]) for row in rows) if its_kind == kind]
-
-
-def _split(item: str) -> tuple[str, int]:
-    kind, _colon, pk = item.partition(":")
-    return kind, int(pk)
+    return [pk for its_kind, pk in (split(row["item"]) for row in rows) if its_kind == kind]

@@ -256,7 +256,8 @@ def _owner(asked: Asked) -> QuerySet[Any]:
         old_owner=Subquery(earlier.values("owner")[:1]),
         old_name=Subquery(earlier.values("owner__name")[:1]),
     )
-    changed = found.exclude(Q(old_owner=F("owner")) | Q(old_owner=None, owner=None))
+    gained, lost = Q(old_owner=None, owner__isnull=False), Q(old_owner__isnull=False, owner=None)
+    changed = found.filter(gained | lost | Q(old_owner__isnull=False) & ~Q(old_owner=F("owner")))
     return changed.select_related("action", "owner", "by").order_by("-at", "-pk")
 
 

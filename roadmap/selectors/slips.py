@@ -135,13 +135,13 @@ def entries(*, query: SlipQuery, today: date, inside: bool, sums: Sums, page: An
     paginator = Paginator(rows, PAGE_SIZE)
     paginator.count = counts.get(query.show, sums.moves + sums.notes)  # type: ignore[misc]
     asked = paginator.get_page(page)
-    asked.object_list = moved(asked.object_list) if is_of_items else _based(asked, today)
+    listed = list(asked.object_list)
+    asked.object_list = moved(listed) if is_of_items else based(listed, today)
     return asked
 
 
-def _based(slips: Page[Any], today: date) -> list[Any]:
+def based(rows: list[Any], today: date) -> list[Any]:
     """Say of each entry where it is from, and whether its date is only an example: one query."""
-    rows = list(slips.object_list)
     numbers = [one.action_id for one in rows if one.action_id]
     examples = known(today).filter(pk__in=numbers, due_basis=DueBasis.ILLUSTRATIVE)
     illustrative = set(examples.values_list("pk", flat=True))

@@ -7,19 +7,33 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qsl
 
+from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from committee.models import Member
 from roadmap.enums import Signal, Status, ViewPage
 from roadmap.models import SavedView
 from roadmap.rules.views import DAY
-from roadmap.selectors import actions, obstacles
+from roadmap.selectors import actions, obstacles, slips
 from roadmap.selectors.milestones import WHOLE_ROADMAP, Stage
 from roadmap.selectors.since import Section
 
-ENUMS = (Signal, Status, actions.Watch, Stage, obstacles.Show, obstacles.Watch, Section)
+# What the values of a filter are called.
+ENUMS: Mapping[str, tuple[type[TextChoices], ...]] = {
+    "signal": (Signal, actions.Watch),
+    "status": (Status,),
+    "part": (actions.Part,),
+    "stage": (Stage,),
+    "show": (obstacles.Show, slips.Show),
+    "watch": (obstacles.Watch,),
+    "kind": (slips.Kind,),
+    "way": (slips.Way,),
+    "section": (Section,),
+}
+DAYS = ("due_from", "due_to", "from", "to", "since", DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +72,12 @@ def place_of(view: SavedView) -> str:
 
 
 def words(query: str, owners: Mapping[str, str]) -> list[str]:
-    """Say filters as a person reads them: Signal: Late."""
+    """Say filters as a person reads them: Signal: Late. What is folded is no filter."""
     labels = _labels()
     return [
-        f"{labels.get(name, name)}: {_value(name, value, owners)}"
+        f"{labels[name]}: {_value(name, value, owners)}"
         for name, value in parse_qsl(query)
+        if name in labels
     ]
 
 
@@ -80,7 +95,20 @@ def _labels() -> dict[str, str]:
         "watch": _("Of the open ones"),
         "who": _("Who must decide"),
         "since": _("Since"),
+        "meeting": _("Since the meeting"),
         "section": _("Kind of change"),
+        "part": capfirst(_("part")),
+        "due_from": capfirst(_("earliest due date")),
+        "due_to": capfirst(_("latest due date")),
+        "kind": _("Of what"),
+        "way": _("Shift"),
+        "item": _("What"),
+        "zoom": _("Zoom"),
+        "from": _("From"),
+        "to": _("To"),
+        "slip": _("What if?"),
+        "days": _("Days"),
+        "milestone": _("Critical chain to"),
         DAY: _("As of"),
     }
 
@@ -88,14 +116,33 @@ def _labels() -> dict[str, str]:
 def _value(name: str, value: str, owners: Mapping[str, str]) -> str:
     if name == "owner":
         return owners.get(value, value)
-    if name == DAY:
+    if name in DAYS:
+        return _day(value)
+    known = (one for one in ENUMS.get(name, ()) if value in one.values)
+    label = next((str(one(value).label) for one in known), value)
+    return _special().get((name, value), label)
+
+
+def _day(value: str) -> str:
+    """Write a day in full; an address may name a meeting, or anything, instead."""
+    try:
         return date_format(date.fromisoformat(value), "j F Y")
-    special = {actions.NO_LEAD: _("No lead institution"), WHOLE_ROADMAP: _("The whole roadmap")}
-    if name in ("institution", "workstream") and value in special:
-        return special[value]
-    if name in ("signal", "status", "stage", "show", "watch", "section"):
-        return next((str(one(value).label) for one in ENUMS if value in one.values), value)
-    return _("the steering committee") if (name, value) == ("who", obstacles.COMMITTEE) else value
+    except ValueError:
+        kind, _colon, number = value.partition(":")
+        return _("Meeting %(number)s") % {"number": number} if kind == "meeting" else value
+
+
+def _special() -> dict[tuple[str, str], str]:
+    """Give the values that are of no enumeration."""
+    return {
+        ("institution", actions.NO_LEAD): _("No lead institution"),
+        ("workstream", WHOLE_ROADMAP): _("The whole roadmap"),
+        ("status", actions.STILL_OPEN): _("Not finished: planned or in progress"),
+        ("signal", actions.OWED): _("Report owed"),
+        ("who", obstacles.COMMITTEE): _("the steering committee"),
+        ("zoom", "months"): _("Months"),
+        ("zoom", "years"): _("Years"),
+    }
 
 
 def _owners(views: Iterable[SavedView]) -> dict[str, str]:

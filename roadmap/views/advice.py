@@ -18,6 +18,7 @@ from committee.rules import permissions
 from roadmap import access
 from roadmap.exports.committee import ADVICE
 from roadmap.forms import advice as forms
+from roadmap.forms.filters import unknown
 from roadmap.forms.saved import fresh
 from roadmap.selectors import advice as selectors
 from roadmap.selectors.advice import AdviceView, Carried
@@ -45,11 +46,10 @@ def listing(request: MemberRequest) -> HttpResponse:
         today=request.day,
         page=request.GET.get("page", "1"),
     )
-    ignored = _("“%(value)s” is not known here; it was ignored.") % {"value": asked[:40]}
     context: dict[str, Any] = {
         "found": found,
         "view": view,
-        "ignored": ignored if asked and not is_known else "",
+        "ignored": unknown(asked) if asked and not is_known else "",
         "may_create": gives and writer(request) is not None,
     }
     file = file_of(request, ADVICE, found.page, context["ignored"])

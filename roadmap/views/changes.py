@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from committee.http import MemberRequest
 from committee.past import looks_back
 from roadmap.exports.changes import CHANGES
+from roadmap.forms.filters import unknown
 from roadmap.selectors import adoption, since
 from roadmap.selectors.since import Section
 from roadmap.selectors.since_committee import Asked
@@ -29,8 +30,7 @@ def listing(request: MemberRequest) -> HttpResponse:
         sentence = _("“%(value)s” names no meeting held and no past day; it was ignored.")
         ignored.append(sentence % {"value": text[:40]})
     if name and name not in Section.values:
-        sentence = _("“%(value)s” is not known here; it was ignored.")
-        ignored.append(sentence % {"value": name[:40]})
+        ignored.append(unknown(name))
     held = since.meetings(today)
     chosen = chosen or since.default(held, today)
     asked = Asked(chosen.day, today)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from committee.http import MemberRequest
 from committee.past import looks_back, writer
 from roadmap.exports.moves import CONTRADICTIONS
+from roadmap.forms.filters import unknown
 from roadmap.selectors import actions
 from roadmap.selectors import contradictions as selectors
 from roadmap.selectors.actions import Option
@@ -44,7 +44,7 @@ def _read(request: MemberRequest, workstreams: list[Option]) -> tuple[dict[str, 
     """Read the filters; what is not known is named, and ignored."""
     known = {"why": Why.values, "workstream": [one.value for one in workstreams]}
     asked = {name: request.GET.get(name, "").strip() for name in known}
-    unknown = [value for name, value in asked.items() if value and value not in known[name]]
-    sentence = _("“%(value)s” is not known here; it was ignored.")
     chosen = {name: value if value in known[name] else "" for name, value in asked.items()}
-    return chosen, [sentence % {"value": value[:40]} for value in unknown]
+    return chosen, [
+        unknown(value) for name, value in asked.items() if value and value not in known[name]
+    ]

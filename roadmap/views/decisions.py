@@ -22,6 +22,7 @@ from roadmap import access
 from roadmap.enums import DecisionState
 from roadmap.exports.committee import DECISIONS
 from roadmap.forms import decisions as forms
+from roadmap.forms.filters import unknown
 from roadmap.forms.saved import SavedForm, fresh
 from roadmap.models import Adoption
 from roadmap.rules import permissions
@@ -44,11 +45,10 @@ def listing(request: MemberRequest) -> HttpResponse:
     listed = Listed(wanted) if is_known else Listed.OPEN
     page = request.GET.get("page", "1")
     found = selectors.listing(today=request.day, listed=listed, page=page)
-    unknown = _("“%(value)s” is not known here; it was ignored.") % {"value": wanted[:40]}
     context: dict[str, Any] = {
         "found": found,
         "listed": listed,
-        "ignored": [] if is_known else [unknown],
+        "ignored": [] if is_known else [unknown(wanted)],
     }
     file = file_of(request, DECISIONS, found.page, *context["ignored"])
     return file or render(request, "roadmap/decisions.html", context)

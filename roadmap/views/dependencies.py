@@ -14,6 +14,7 @@ from committee.past import looks_back, writer
 from roadmap import access
 from roadmap.exports.dependencies import DEPENDENCIES
 from roadmap.forms import dependencies as forms
+from roadmap.forms.filters import unknown
 from roadmap.forms.saved import fresh
 from roadmap.models import ActionItem, Dependency
 from roadmap.rules import permissions
@@ -33,7 +34,6 @@ def listing(request: PageRequest, code: str) -> HttpResponse:
     """List every link of an action at one end; an unknown end is named and ignored."""
     action = access.action(code, request.day)
     asked = request.GET.get("side", "")
-    unknown = _("“%(value)s” is not known here; it was ignored.") % {"value": asked[:40]}
     is_known = asked in Side.values
     found = selectors.listing(
         action=action,
@@ -41,7 +41,7 @@ def listing(request: PageRequest, code: str) -> HttpResponse:
         today=request.day,
         page=request.GET.get("page", "1"),
     )
-    ignored = [unknown] if asked and not is_known else []
+    ignored = [unknown(asked)] if asked and not is_known else []
     whole = action, found.page.paginator.object_list
     if file := file_of(
         request, DEPENDENCIES, whole, f"{action.code}: {found.side.label}", *ignored

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from committee.http import PageRequest, public, revalidated
 from committee.past import looks_back
+from roadmap.forms.filters import unknown
 from roadmap.selectors import examples
 from roadmap.selectors.actions import workstreams
 from roadmap.selectors.inputs import NEVER, inputs
@@ -57,12 +57,7 @@ def progress(request: PageRequest) -> HttpResponse:
         "chosen": chosen,
         "place": offered.get(asked["workstream"], ""),
         "ignored": [
-            _unknown(value) for name, value in asked.items() if value and name not in chosen
+            unknown(value) for name, value in asked.items() if value and name not in chosen
         ],
     }
     return render(request, "roadmap/progress.html", context)
-
-
-def _unknown(value: str) -> str:
-    sentence = _("“%(value)s” is not known here; it was ignored.")
-    return sentence % {"value": value.replace("\x00", "")[:40]}

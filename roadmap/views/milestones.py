@@ -7,13 +7,13 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from committee.http import PageRequest, public, revalidated
 from committee.past import looks_back, writer
 from roadmap import access
 from roadmap.exports.items import MILESTONES
+from roadmap.forms.filters import unknown
 from roadmap.models import Milestone
 from roadmap.rules import permissions
 from roadmap.selectors import actions, milestones
@@ -33,7 +33,7 @@ def listing(request: PageRequest) -> HttpResponse:
     known = {milestones.WHOLE_ROADMAP, *(option.value for option in workstreams)}
     workstream, stage = request.GET.get("workstream", ""), request.GET.get("stage", "")
     ignored = [
-        _("“%(value)s” is not known here; it was ignored.") % {"value": value[:40]}
+        unknown(value)
         for value, values in ((workstream, known), (stage, Stage.values))
         if value and value not in values
     ]
@@ -94,8 +94,7 @@ def _between(request: PageRequest, ignored: list[str]) -> Between:
             found.append(date.fromisoformat(text) if text else None)
         except ValueError:
             found.append(None)
-            sentence = _("“%(value)s” is not known here; it was ignored.")
-            ignored.append(sentence % {"value": text[:40]})
+            ignored.append(unknown(text))
     return found[0], found[1]
 
 

@@ -16,6 +16,7 @@ from committee.past import looks_back, writer
 from roadmap import access
 from roadmap.exports.committee import OBSTACLES
 from roadmap.forms import obstacles as forms
+from roadmap.forms.filters import unknown
 from roadmap.forms.saved import fresh
 from roadmap.models import Obstacle
 from roadmap.models.words import wear_day
@@ -100,9 +101,7 @@ def _read(params: QueryDict, offered: dict[str, set[str]]) -> tuple[Wanted, list
     """Read what is asked; what is not known is named and ignored."""
     asked = {name: params.get(name, "") for name in offered}
     ignored = [
-        _("“%(value)s” is not known here; it was ignored.") % {"value": value[:40]}
-        for name, value in asked.items()
-        if value and value not in offered[name]
+        unknown(value) for name, value in asked.items() if value and value not in offered[name]
     ]
     known = {name: value for name, value in asked.items() if value in offered[name]}
     return Wanted(**known), ignored

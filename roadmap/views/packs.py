@@ -19,6 +19,7 @@ from committee.models import Revision
 from committee.past import looks_back
 from committee.rules.days import past_day
 from roadmap import packs
+from roadmap.forms.filters import unknown
 from roadmap.forms.packs import PackForm, since_of
 from roadmap.selectors import jobs as job_selectors
 from roadmap.selectors import pack as selectors
@@ -129,9 +130,7 @@ def _asked(request: MemberRequest, today: date) -> Asked:
         since = selectors.default_since(day)
     language = request.GET.get("lang", "") or get_language() or settings.LANGUAGE_CODE
     if language not in dict(settings.LANGUAGES):
-        ignored.append(
-            _("“%(value)s” is not known here; it was ignored.") % {"value": language[:40]}
-        )
+        ignored.append(unknown(language))
         language = get_language() or settings.LANGUAGE_CODE
     return Asked(day, since, language, ignored)
 

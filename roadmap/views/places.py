@@ -19,6 +19,7 @@ from committee.past import looks_back
 from roadmap import access
 from roadmap.charts.load import bars
 from roadmap.exports.places import INSTITUTIONS, OWNERS
+from roadmap.forms.filters import unknown
 from roadmap.paragraphs import Subject, paragraphs
 from roadmap.rules import load as rules
 from roadmap.selectors import actions, institutions, people
@@ -89,7 +90,7 @@ def people_listing(request: PageRequest) -> HttpResponse:
     }
     asked = {name: request.GET.get(name, "") for name in known}
     ignored = [
-        _unknown(value) for name, value in asked.items() if value and value not in known[name]
+        unknown(value) for name, value in asked.items() if value and value not in known[name]
     ]
     wanted = people.Wanted(**{name: one for name, one in asked.items() if one in known[name]})
     found = people.listing(wanted=wanted, today=request.day, page=request.GET.get("page", "1"))
@@ -148,9 +149,9 @@ def _load(load: Load, asked: Asked) -> dict[str, Any]:
 def _asked(request: PageRequest, offered: Sequence[Show]) -> tuple[Asked, list[str]]:
     """Read which list is asked for; what it does not know is named and ignored."""
     show, week = request.GET.get("show", ""), request.GET.get("week", "")
-    ignored = [_unknown(show)] if show and show not in offered else []
+    ignored = [unknown(show)] if show and show not in offered else []
     if week and not _is_week(week):
-        ignored.append(_unknown(week))
+        ignored.append(unknown(week))
         week = ""
     chosen = show if show in offered else offered[0]
     return Asked(chosen, week, request.GET.get("page", "1")), ignored
@@ -170,8 +171,3 @@ def _week_words(week: str) -> str:
     if week == EARLIER:
         return _("Due before this week")
     return _("Due in the week from %(day)s") % {"day": day(date.fromisoformat(week))}
-
-
-def _unknown(value: str) -> str:
-    sentence = _("“%(value)s” is not known here; it was ignored.")
-    return sentence % {"value": value.replace("\x00", "")[:40]}

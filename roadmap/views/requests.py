@@ -16,6 +16,7 @@ from roadmap import access
 from roadmap.enums import RequestState
 from roadmap.exports.committee import REQUESTS
 from roadmap.forms import requests as forms
+from roadmap.forms.filters import unknown
 from roadmap.forms.saved import fresh
 from roadmap.models import ActionItem, DateRequest, Milestone
 from roadmap.rules import permissions
@@ -36,13 +37,12 @@ def listing(request: MemberRequest) -> HttpResponse:
     asked = request.GET.get("state", "")
     is_known = asked in (*RequestState.values, selectors.EVERY)
     state = asked if is_known else RequestState.PENDING.value
-    unknown = _("“%(value)s” is not known here; it was ignored.") % {"value": asked[:40]}
     context: dict[str, Any] = {
         "found": selectors.listing(
             state=state, today=request.day, page=request.GET.get("page", "1")
         ),
         "state": state,
-        "ignored": [unknown] if asked and not is_known else [],
+        "ignored": [unknown(asked)] if asked and not is_known else [],
     }
     file = file_of(request, REQUESTS, context["found"].page, *context["ignored"])
     return file or render(request, "roadmap/requests.html", context)

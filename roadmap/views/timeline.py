@@ -16,6 +16,7 @@ from committee.past import looks_back
 from roadmap.charts import axis
 from roadmap.charts.timeline import Chart, Drawing, Marks, Words
 from roadmap.enums import Status
+from roadmap.forms import filters
 from roadmap.forms import timeline as forms
 from roadmap.forms.timeline import CLOSED, Asked
 from roadmap.selectors import actions, network, since
@@ -37,7 +38,8 @@ SHARED = (
 def timeline(request: PageRequest) -> HttpResponse:
     """Show the timeline asked for, and what was asked about it: a slip, a chain, what moved."""
     inside, language = request.actor is not None, get_language() or "id"
-    choices = actions.choices(inside=inside)
+    owner = filters.owner_asked(request.GET)
+    choices = actions.choices(inside=inside, today=request.day, owner=owner)
     asked = forms.read(request.GET, choices=choices, today=request.day, inside=inside)
     found = selectors.timeline(
         query=asked.filters.query,

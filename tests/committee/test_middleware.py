@@ -24,6 +24,13 @@ PUBLIC = {
     "roadmap:action",
     "roadmap:milestones",
     "roadmap:milestone",
+    "roadmap:timeline",
+    "roadmap:slips",
+    "roadmap:dependencies",
+    "roadmap:institutions",
+    "roadmap:institution",
+    "roadmap:progress",
+    "roadmap:method",
     "roadmap:help",
     "roadmap:help-page",
 }

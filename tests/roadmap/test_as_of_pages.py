@@ -191,6 +191,43 @@ class TestObstacles:
         assert "4 days" in then(first.get_absolute_url())
 
 
+class TestMilestones:
+    def test_a_later_move_is_not_known_yet(self, reader, then):
+        milestone = factories.milestone()
+        factories.slip(milestone, on=days(-9), reason="Dana terlambat.")
+        factories.slip(milestone, on=days(-1), reason="Lelang gagal.")
+        page = milestone.get_absolute_url()
+
+        assert "Dana terlambat." in then(page)
+        assert "Lelang gagal." not in then(page)
+        assert "Lelang gagal." in text(reader.get(page))
+
+
+class TestInstitutions:
+    def test_what_was_decided_at_a_meeting_opened_later_is_not_there(self, reader, then):
+        bank = factories.institution("BI")
+        later = made.meeting(number=8, date=days(-9), opened_on=days(-1))
+        made.decision(later, text="Siapkan gerbang.", institution=bank)
+        page = place("institution", bank.code)
+
+        assert "Siapkan gerbang." not in then(page)
+        assert "Siapkan gerbang." in text(reader.get(page))
+
+
+class TestTimeline:
+    def test_who_owned_something_then_can_be_asked_for(self, reader):
+        before = factories.member(name="Surya")
+        action = factories.action("LOG-01", owner=before)
+        factories.update(action, at=moment(days(-9)))
+        action.owner = factories.member()
+        action.save()
+        factories.update(action, at=moment(days(-1)))
+
+        answer = reader.get(f"{AS_OF}{place('timeline')}", {"owner": before.pk})
+
+        assert [one["code"] for one in answer.context["found"].actions] == ["LOG-01"]
+
+
 class TestRequests:
     def test_answered_later_it_waited_and_asked_later_it_is_not_there(self, then):
         answered = {"answered_by": factories.member(name="Budi"), "answered_on": days(-1)}

@@ -67,7 +67,8 @@ class TestTheList:
                 workstream=place, lead_institution=bi, owner=factories.member(), silent=silent
             )
 
-        inside, public = read(client_of("viewer")), read(client)
+        viewer = factories.member("viewer", language="en")
+        inside, public = read(client_of(viewer)), read(client)
 
         assert "1 reported" in inside
         assert "1 silent" in inside

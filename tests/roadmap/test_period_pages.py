@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from committee.enums import SeatKind
 from committee.models import RehearsalClock
-from roadmap.models import Period, PeriodCorrection, PeriodRule
+from roadmap.models import Period, PeriodCorrection
 from roadmap.services import periods
 from tests import committee_factories, factories
 from tests.factories import TODAY, days, moment
@@ -19,7 +19,6 @@ from tests.roadmap.services.verbs import attempt
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opening_day")]
 
 LIST = reverse("roadmap:periods")
-MY = reverse("roadmap:my")
 
 
 @pytest.fixture
@@ -379,35 +378,3 @@ class TestCorrecting:
         assert answer.status_code == 422
         assert "This period is not closed yet" in text(answer)
         assert not PeriodCorrection.objects.exists()
-
-
-class TestMyPage:
-    def test_a_lead_is_led_to_the_narrative_that_is_owed(self, lead, period):
-        assert sign_page(period) in lead.get(MY).content.decode()
-        assert "Nothing is asked of you" not in text(lead.get(MY))
-
-        lead.post(sign_page(period), sent(narrative="Pedoman selesai."))
-
-        assert sign_page(period) not in lead.get(MY).content.decode()
-
-    def test_nobody_else_is(self, secretariat, viewer, period):
-        for client in (secretariat, viewer):
-            assert "/sign/" not in client.get(MY).content.decode()
-
-
-class TestRules:
-    def test_the_secretariat_adds_one_in_the_admin(self, secretariat):
-        fields = {"code": "B01", "month": "1", "opens_before": "5", "closes_after": "8"}
-
-        secretariat.post(reverse("admin:roadmap_periodrule_add"), fields | {"is_active": "on"})
-
-        assert PeriodRule.objects.get(code="B01").month == 1
-
-    def test_its_code_stays(self, secretariat):
-        rule = PeriodRule.objects.get(code="B09")
-        fields = {"code": "X", "month": "9", "opens_before": "5", "closes_after": "8"}
-
-        secretariat.post(reverse("admin:roadmap_periodrule_change", args=[rule.pk]), fields)
-
-        rule.refresh_from_db()
-        assert (rule.code, rule.opens_before, rule.is_active) == ("B09", 5, False)

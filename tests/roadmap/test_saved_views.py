@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils.translation import override
 
 from committee.clock import read
 from roadmap.enums import Refusal, ViewPage
@@ -16,6 +17,7 @@ from roadmap.forms import filters
 from roadmap.models import SavedView
 from roadmap.rules.refusals import Refused
 from roadmap.rules.views import KEPT, LONGEST, MOST, kept
+from roadmap.selectors.views import words
 from roadmap.services import views as services
 from roadmap.services.changes import Attempt
 from roadmap.services.views import Wish
@@ -58,6 +60,40 @@ def test_what_is_too_long_is_refused():
 
 def test_every_filter_of_the_action_list_is_kept():
     assert set(KEPT[ViewPage.ACTIONS]) == {"q", *filters.NAMES, *filters.DAYS}
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "signal=late&status=open",
+            ["Signal: Late", "Status: Not finished: planned or in progress"],
+        ),
+        ("signal=owed&part=lead", ["Signal: Report owed", "Part: leads"]),
+        ("due_from=2018-10-01&sort=due", ["Earliest due date: 1 October 2018", "Order: due"]),
+        (
+            "stage=past_due&workstream=-",
+            ["Stage: Past their date", "Workstream: The whole roadmap"],
+        ),
+        ("show=added&way=later", ["Status: Items added", "Shift: Moved later"]),
+        (
+            "show=closed&who=committee",
+            ["Status: Closed", "Who must decide: the steering committee"],
+        ),
+        ("zoom=months&open=LOG&from=banana", ["Zoom: Months", "From: banana"]),
+        ("since=meeting:3&section=added", ["Since: Meeting 3", "Kind of change: Actions added"]),
+    ],
+)
+def test_filters_are_said_in_words(query, said):
+    with override("en"):
+        assert words(query, {}) == said
+
+
+@pytest.mark.parametrize("page", ViewPage.values)
+def test_every_filter_that_is_kept_has_a_name(page):
+    asked = "&".join(f"{name}=7" for name in KEPT[page] if name != "open")
+
+    assert len(words(asked, {})) == asked.count("&") + 1
 
 
 @pytest.mark.parametrize("page", ViewPage.values)

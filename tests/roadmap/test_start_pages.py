@@ -136,7 +136,9 @@ class TestWhereItIsFound:
             factories.workstream("LOG")
         fields = {"login": member.email, "password": factories.PASSWORD}
 
-        assert client.post(reverse("account_login"), fields)["Location"] == place
+        answer = client.post(reverse("account_login"), fields, follow=True)
+
+        assert answer.redirect_chain[-1][0] == place
 
 
 class TestInstitutions:

@@ -58,7 +58,7 @@ class TestWhatIsDrawn:
 
         assert [line["now"] is None for line in lines(page)] == [True, False, True]
         assert set(codes(page)) == {"LOG-01", "LOG-02", "LOG-03"}
-        assert line_of(page, "LOG-03")["now"].width == 0.4 or line_of(page, "LOG-03")["now"]
+        assert line_of(page, "LOG-03")["now"].width < 1  # a day
         assert page.text.count(">no date<") >= 1
 
     def test_signals_are_icons_and_words_too(self, client, place):

@@ -175,6 +175,7 @@ def test_every_question_is_asked_here():
         *("may_ask_move", "may_ask_milestone_move", "may_answer_move", "may_withdraw_request"),
         *("may_decide_obstacle", "may_adopt", "may_sign_report", "may_manage_periods"),
         *("may_comment", "may_edit_comment", "may_set_up"),
+        *("may_keep_views", "may_order_pack"),
     }
 
 
