@@ -177,5 +177,6 @@ def page_context(request: PageRequest) -> dict[str, Any]:
 
 
 def _kept(request: PageRequest) -> tuple[tuple[str, str], ...]:
-    """Give what a page was asked for that another day is asked for too."""
-    return tuple((name, str(one)) for name, one in request.GET.items() if name not in OF_A_DAY)
+    """Give what a page was asked for that another day is asked for too; a name may come twice."""
+    asked = [(name, one) for name, values in request.GET.lists() for one in values]
+    return tuple((name, str(one)) for name, one in asked if one and name not in OF_A_DAY)

@@ -7,7 +7,7 @@ what differs is which fields the templates show. Evidence is for the inside only
 from __future__ import annotations
 
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
@@ -50,14 +50,18 @@ def action(code: str, today: date, *also: str) -> ActionItem:
 
     :raises Http404: if there is none.
     """
-    rows = ActionItem.objects.for_rows().filter(code=clean(code), created_on__lte=today)
-    found = _with(rows, also).first()
+    found: Any = next(iter(_action(today, clean(code), also)), None)
     if found is None:
         raise Http404
     if isinstance(today, PastDay):
         found = then.wear(found, _one(then.actions_on(today).for_rows(), pk=found.pk))
-    found.signal = _signal(found, today)  # type: ignore[attr-defined]  # as lists annotate it
-    return found
+    found.signal = _signal(found, today)  # as lists annotate it
+    return found  # type: ignore[no-any-return]
+
+
+def _action(today: date, code: str, also: tuple[str, ...]) -> QuerySet[ActionItem]:
+    rows = ActionItem.objects.for_rows().filter(code=code, created_on__lte=today)
+    return _with(rows, also)
 
 
 def _signal(action: ActionItem, today: date) -> str:
@@ -126,13 +130,14 @@ def obstacle(action: ActionItem, pk: int) -> Obstacle:
     return found
 
 
-def dependency(action: ActionItem, pk: int) -> Dependency:
-    """Fetch what an action waits for, unless it waits no longer.
+def dependency(action: ActionItem, pk: int, *, is_sent: bool) -> Dependency:
+    """Fetch what an action waits for; what it waits for no longer only to say so to a form sent.
 
     :raises Http404: if there is none.
     """
-    standing = Dependency.objects.filter(successor=action, removed_on=None)
-    return _one(standing.select_related("predecessor", "successor"), pk=pk)
+    found = Dependency.objects.filter(successor=action)
+    found = found if is_sent else found.filter(removed_on=None)
+    return _one(found.select_related("predecessor", "successor"), pk=pk)
 
 
 def evidence(actor: Actor | None, pk: int) -> Evidence:

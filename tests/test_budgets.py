@@ -110,7 +110,7 @@ BUDGETS: dict[str, int] = {
     "roadmap:milestone-edit": 8,
     "roadmap:milestone-move": 7,
     "roadmap:milestones": 8,
-    "roadmap:my": 9,
+    "roadmap:my": 8,
     "roadmap:obstacle-close": 7,
     "roadmap:timeline": 14,
     "roadmap:overview": 16,

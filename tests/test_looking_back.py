@@ -17,14 +17,13 @@ from django.test import TestCase
 
 from committee.rules.days import PastDay, night_after
 from roadmap import access
-from roadmap.models import STATE_FIELDS, then
+from roadmap.models import STATE_FIELDS, prepared, then
 from roadmap.selectors import (
     action_page,
     actions,
     milestones,
     obstacles,
     overview,
-    prepared,
     progress,
     requests,
     since,

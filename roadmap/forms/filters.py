@@ -5,6 +5,7 @@ No Django form: its widgets would cost more than the fifty rows below it.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -79,7 +80,7 @@ def read(params: QueryDict, *, choices: Choices, inside: bool) -> Filters:
     known = {name: value for name, value in wanted.items() if value in offered[name]}
     if known.get("part") and known.get("institution", "") in ("", NO_LEAD):
         ignored.append(_part_of_nobody(known.pop("part")))
-    query = _between(_query(known, _clean(params.get("q", ""))), params, ignored)
+    query = _between(_query(dict(known), _clean(params.get("q", ""))), params, ignored)
     fields = _fields(choices, inside, known)
     return Filters(
         query=query,
@@ -199,7 +200,18 @@ def _ignored(name: str, value: str) -> str:
 
 def unknown(value: str) -> str:
     """Say that something asked for is not known on a page, and was ignored."""
-    return _("“%(value)s” is not known here; it was ignored.") % {"value": value[:40]}
+    return _("“%(value)s” is not known here; it was ignored.") % {
+        "value": value.replace("\x00", "")[:40]
+    }
+
+
+def choose(
+    params: QueryDict, known: Mapping[str, Collection[str]]
+) -> tuple[dict[str, str], list[str]]:
+    """Read what is chosen from lists, empty where nothing is; the rest is named and ignored."""
+    asked = {name: params.get(name, "").strip() for name in known}
+    chosen = {name: value if value in known[name] else "" for name, value in asked.items()}
+    return chosen, [unknown(value) for name, value in asked.items() if value != chosen[name]]
 
 
 def _part_of_nobody(part: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -153,9 +154,13 @@ class Institutions:
 def institutions() -> Institutions:
     """Load them in the reader's language: one query."""
     english = get_language() == "en"
-    found = Institution.objects.order_by("code").values_list("pk", "title", "title_en")
+    found = list(_institutions())
     rows = [(str(pk), (title_en if english else "") or title) for pk, title, title_en in found]
     return Institutions(rows, format_html_join("", '<option value="{}">{}</option>', rows))
+
+
+def _institutions() -> QuerySet[Any, Any]:
+    return Institution.objects.order_by("code").values_list("pk", "title", "title_en")
 
 
 class NoteForm(SavedForm):

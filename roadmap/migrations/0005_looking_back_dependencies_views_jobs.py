@@ -457,4 +457,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="statusupdate",
+            index=models.Index(fields=["superseded_at", "at"], name="update_replaced"),
+        ),
     ]

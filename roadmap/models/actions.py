@@ -233,6 +233,8 @@ class StatusUpdate(ActionState):
         indexes: ClassVar = [
             models.Index(fields=["action", "-at", "-id"], name="update_history"),
             models.Index(fields=["at", "superseded_at"], name="update_in_force"),
+            # What was in force on a past day: replaced since, or never.
+            models.Index(fields=["superseded_at", "at"], name="update_replaced"),
         ]
 
     def __str__(self) -> str:

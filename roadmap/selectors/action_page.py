@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from committee.models import Institution, Member
 from roadmap.enums import Outlook
@@ -17,7 +17,6 @@ from roadmap.models import (
     Evidence,
     Milestone,
     Obstacle,
-    StatusUpdate,
     undone,
 )
 from roadmap.models.querysets import is_contradictory
@@ -54,7 +53,7 @@ class ActionPage:
     baseline: Baseline | None
     source: list[SourcePart]
     entries: list[Entry]
-    history_page: Page[StatusUpdate]
+    history_page: Page[Any]
 
 
 def action_page(
@@ -71,7 +70,7 @@ def action_page(
         reason=reason(action, signal, today),
         is_contradiction=inside and _contradicts(action, today),
         supporting=_institutions(action.supporting_codes),
-        challenges=list(action.challenges.order_by("code")),
+        challenges=list(_challenges(today, action.pk)),
         milestones=_milestones(action, today),
         links=links_of(action, today),
         slips=slips_of(action, today),
@@ -86,7 +85,6 @@ def _inside(action: ActionItem, today: date, inside: bool) -> dict[str, Any]:
     if not inside:
         nothing: dict[str, Any] = {"contributors": [], "obstacles": [], "evidence": []}
         return nothing | {"origin": None, "baseline": None}
-    evidence = action.evidence.filter(added_on__lte=today).select_related("added_by")
     # Kept with the action: what may be done with it depends on them too.
     prefetch_related_objects([action], Prefetch("contributors", Member.objects.order_by(*BY_NAME)))
     return {
@@ -94,17 +92,29 @@ def _inside(action: ActionItem, today: date, inside: bool) -> dict[str, Any]:
         "obstacles": _obstacles(action, today),
         "origin": origin_of_action(action),
         "baseline": baseline_of(action, today),
-        "evidence": list(evidence.order_by("-added_on", "-pk")),
+        "evidence": list(_evidence(today, action.pk)),
     }
 
 
 def _obstacles(action: ActionItem, today: date) -> list[Obstacle]:
     """List the obstacles raised by a day, those still open first; one closed later was open."""
-    raised = action.obstacles.filter(raised_on__lte=today)
-    raised = raised.select_related("needed_from", "raised_by", "closed_by")
-    found = [undone.obstacle(one, today) for one in raised]
+    found = [undone.obstacle(one, today) for one in list(_raised(today, action.pk))]
     newest = sorted(found, key=lambda one: (one.raised_on, one.pk), reverse=True)
     return sorted(newest, key=lambda one: (one.closed_on is not None, one.closed_on or today))
+
+
+def _raised(today: date, action: int) -> QuerySet[Obstacle]:
+    raised = Obstacle.objects.filter(action=action, raised_on__lte=today)
+    return raised.select_related("needed_from", "raised_by", "closed_by")
+
+
+def _evidence(today: date, action: int) -> QuerySet[Evidence]:
+    added = Evidence.objects.filter(action=action, added_on__lte=today)
+    return added.select_related("added_by").order_by("-added_on", "-pk")
+
+
+def _challenges(_today: date, action: int) -> QuerySet[Challenge]:
+    return Challenge.objects.filter(actions=action).order_by("code")
 
 
 def _contradicts(action: ActionItem, today: date) -> bool:
@@ -118,7 +128,10 @@ def _institutions(codes: list[str]) -> list[Institution]:
 
 
 def _milestones(action: ActionItem, today: date) -> list[MilestoneRow]:
-    gates = Milestone.actions.through.objects.filter(actionitem_id=action.pk)
+    return marked(list(_gated(today, action.pk)), today)
+
+
+def _gated(today: date, action: int) -> QuerySet[Milestone]:
+    gates = Milestone.actions.through.objects.filter(actionitem_id=action)
     gated = Milestone.objects.known_on(today).filter(pk__in=gates.values("milestone"))
-    gated = gated.select_related("workstream")
-    return marked(gated.order_by("due_date", "pk"), today)
+    return gated.select_related("workstream").order_by("due_date", "pk")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +30,6 @@ from roadmap.models.querysets import (
 from roadmap.models.then import actions_on
 from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
-from roadmap.selectors.prepared import ANY_DAY, load
 
 PAGE_SIZE = 50
 # A filter offers no more owners than this; the list of people offers all of them.
@@ -142,14 +142,14 @@ def is_owed(today: date) -> Q:
 
 def workstreams() -> list[Option]:
     """Load the workstreams as choices."""
-    return _options(load(_workstreams, ANY_DAY))
+    return _options(list(_workstreams()))
 
 
-def _workstreams(_today: date) -> models.QuerySet[Any]:
+def _workstreams() -> models.QuerySet[Any]:
     return Workstream.objects.order_by("order").values_list(*OPTION)
 
 
-def _institutions(_today: date) -> models.QuerySet[Any]:
+def _institutions() -> models.QuerySet[Any]:
     return Institution.objects.order_by("code").values_list(*OPTION)
 
 
@@ -162,61 +162,93 @@ def choices(*, inside: bool, today: date | None = None, owner: str = "") -> Choi
     owners, are_more = _owners(today, owner) if inside else ([], False)
     return Choices(
         workstreams=workstreams(),
-        institutions=_options(load(_institutions, ANY_DAY)),
+        institutions=_options(list(_institutions())),
         owners=owners,
         are_more_owners=are_more,
     )
 
 
 def _owners(today: date | None, asked: str) -> tuple[list[Option], bool]:
-    day = today or ANY_DAY
-    found = load(_some_owning, day)
+    owning = _owning(today)
+    found = list(owning[: MOST_OWNERS + 1])
     are_more = len(found) > MOST_OWNERS
     if are_more:
         is_key = asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_KEY
-        found = list(_owning(day).filter(pk=int(asked))) if is_key else []
+        found = list(owning.filter(pk=int(asked))) if is_key else []
     return [Option(str(pk), name) for pk, name in found], are_more
 
 
-def _owning(today: date) -> models.QuerySet[Any]:
+def _owning(today: date | None) -> models.QuerySet[Any]:
     states = StatusUpdate if isinstance(today, PastDay) else ActionItem
     owned = states._default_manager.filter(owner=OuterRef("pk"))
     return Member.objects.filter(Exists(owned)).order_by("name", "pk").values_list("pk", "name")
 
 
-def _some_owning(today: date) -> models.QuerySet[Any]:
-    return _owning(today)[: MOST_OWNERS + 1]
-
-
 def _options(found: list[Any]) -> list[Option]:
     english = get_language() == "en"
-    return [
-        Option(code, (title_en if english else "") or title) for code, title, title_en in found
-    ]
+    return [Option(code, (title_en if english else "") or title) for code, title, title_en in found]
 
 
 def listing(
     *, query: ActionQuery, today: date, page: Any = 1, inside: bool, language: str = "id"
 ) -> ActionList:
     """Give one page of the actions asked for: one query to count, one for the rows."""
-    found = matching(query, today)
-    counts = found.aggregate(
-        shown=Count("pk", filter=~Q(status=Status.CANCELLED)),
-        cancelled=Count("pk", filter=Q(status=Status.CANCELLED)),
-    )
+    counts = _counts(query, today)
     is_asked = query.status == Status.CANCELLED
-    shown = found if is_asked else found.exclude(status=Status.CANCELLED)
     total = counts["cancelled"] if is_asked else counts["shown"]
-    selected = action_rows.select(sorted_by(shown, query, language), today, inside=inside)
-    paginator = Paginator(selected, PAGE_SIZE)
+    whole = SimpleLazyObject(lambda: _selected(today, query, inside, language))
+    paginator = Paginator(whole, PAGE_SIZE)
     paginator.count = total  # type: ignore[misc]  # counted above, together with what is left out
-    found_page = paginator.get_page(page)
+    number = _number(paginator, page)
+    start = (number - 1) * PAGE_SIZE
+    rows = list(_selected_from(today, query, inside, language, start))
     return ActionList(
-        page=found_page,
-        rows=action_rows.made(found_page.object_list, language),
+        page=Page(rows, number, paginator),
+        rows=action_rows.made(rows, language),
         found=total,
         cancelled=0 if is_asked else counts["cancelled"],
     )
+
+
+def _number(paginator: Paginator[Any], page: Any) -> int:
+    try:
+        return paginator.validate_number(page)
+    except PageNotAnInteger:
+        return 1
+    except EmptyPage:
+        return paginator.num_pages
+
+
+def _counts(query: ActionQuery, today: date) -> dict[str, int]:
+    found = list(_counted(today, query))
+    return found[0] if found else {"shown": 0, "cancelled": 0}
+
+
+def _counted(today: date, query: ActionQuery) -> models.QuerySet[Any]:
+    """Count, in one row for all of them."""
+    return (
+        matching(query, today)
+        .order_by()
+        .annotate(all=Value(1))
+        .values("all")
+        .annotate(
+            shown=Count("pk", filter=~Q(status=Status.CANCELLED)),
+            cancelled=Count("pk", filter=Q(status=Status.CANCELLED)),
+        )
+        .values("shown", "cancelled")
+    )
+
+
+def _selected(today: date, query: ActionQuery, inside: bool, language: str) -> Any:
+    """Ask for the rows that are shown: all of them, in their order."""
+    found = matching(query, today)
+    if query.status != Status.CANCELLED:
+        found = found.exclude(status=Status.CANCELLED)
+    return action_rows.select(sorted_by(found, query, language), today, inside=inside)
+
+
+def _selected_from(today: date, query: ActionQuery, inside: bool, language: str, start: int) -> Any:
+    return _selected(today, query, inside, language)[start : start + PAGE_SIZE]
 
 
 def matching(query: ActionQuery, today: date) -> ActionQuerySet:

@@ -64,16 +64,21 @@ def _latest() -> QuerySet[Adoption]:
 
 def baseline_of(action: ActionItem, today: date) -> Baseline:
     """Put an action beside the latest baseline of a day that holds it: one query."""
+    found = next(iter(_adopted(today, action.pk)), None)
+    values = {name: getattr(found, f"then_{name}", None) for name in THEN}
+    return _beside(action, found, values)
+
+
+THEN = ("pk", "due_date", "due_precision", "output", "owner", "owner__name")
+
+
+def _adopted(today: date, action: int) -> QuerySet[Adoption]:
     item = FilteredRelation("items", condition=Q(items__action=action))
-    names = ("pk", "due_date", "due_precision", "output", "owner", "owner__name")
-    then = {f"then_{name}": F(f"item__{name}") for name in names}
-    fields = [f"then_{name}" for name in names]
+    then = {f"then_{name}": F(f"item__{name}") for name in THEN}
     known = (
         _latest().filter(on__lte=today).annotate(item=item).annotate(**then, is_out=Q(item=None))
     )
-    found = known.order_by("is_out", "-at", "-pk").first()
-    values = [getattr(found, name, None) for name in fields]
-    return _beside(action, found, dict(zip(names, values, strict=True)))
+    return known.order_by("is_out", "-at", "-pk")[:1]
 
 
 def _beside(action: ActionItem, adoption: Adoption | None, then: dict[str, Any]) -> Baseline:

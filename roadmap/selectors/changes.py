@@ -54,19 +54,23 @@ def latest(
 def _updates(
     today: date, workstream: int | None, limit: int, *, inside: bool, language: str
 ) -> list[Change]:
+    keys = [] if workstream is None else [workstream]
+    found = list(_latest_updates(today, *keys, limit, inside))
+    return [_of_update(update, inside=inside, language=language) for update in found]
+
+
+def _latest_updates(today: date, *asked: Any) -> Any:
+    *places, limit, inside = asked
     lately = StatusUpdate.objects.filter(
         at__gte=start_of(today - WITHIN), at__lt=night_after(today)
     )
     found = lately.exclude(kind__in=BESIDE)
     if not inside:
         found = found.exclude(kind__in=INSIDE_KINDS)
-    if workstream is not None:
-        found = found.filter(action__workstream=workstream)
+    for place in places:
+        found = found.filter(action__workstream=place)
     found = found.select_related("action", "by").only(*UPDATE_FIELDS)
-    return [
-        _of_update(update, inside=inside, language=language)
-        for update in found.order_by("-at", "-pk")[:limit]
-    ]
+    return found.order_by("-at", "-pk")[:limit]
 
 
 UPDATE_FIELDS = (
@@ -97,12 +101,17 @@ def _of_update(update: StatusUpdate, *, inside: bool, language: str) -> Change:
 def _slips(
     today: date, workstream: int | None, limit: int, *, inside: bool, language: str
 ) -> list[Change]:
-    found = DueDateChange.objects.filter(on__gte=today - WITHIN, on__lte=today, is_applied=True)
-    if workstream is not None:
-        found = found.filter(Q(action__workstream=workstream) | Q(milestone__workstream=workstream))
-    found = found.select_related("action", "milestone").only(*SLIP_FIELDS)
-    found = found.order_by("-on", "-pk")[:limit]
+    found = list(_latest_slips(today, *([] if workstream is None else [workstream]), limit))
     return [_of_slip(slip, inside=inside, language=language) for slip in found]
+
+
+def _latest_slips(today: date, *asked: Any) -> Any:
+    *places, limit = asked
+    found = DueDateChange.objects.filter(on__gte=today - WITHIN, on__lte=today, is_applied=True)
+    for place in places:
+        found = found.filter(Q(action__workstream=place) | Q(milestone__workstream=place))
+    found = found.select_related("action", "milestone").only(*SLIP_FIELDS)
+    return found.order_by("-on", "-pk")[:limit]
 
 
 SLIP_FIELDS = (
@@ -132,12 +141,18 @@ def news_of(
     workstream: Any, limit: int, language: str, today: date, within: timedelta | None = None
 ) -> list[Change]:
     """List public facts, newest first; without a workstream those of the whole roadmap too."""
+    keys = [] if workstream is None else [getattr(workstream, "pk", workstream)]
+    return [_of_news(item, language) for item in list(_news(today, *keys, limit, within))]
+
+
+def _news(today: date, *asked: Any) -> Any:
+    *places, limit, within = asked
     found = News.objects.filter(date__lte=today).select_related("workstream").only(*NEWS_FIELDS)
     if within is not None:
         found = found.filter(date__gte=today - within)
-    if workstream is not None:
-        found = found.filter(workstream=workstream)
-    return [_of_news(item, language) for item in found.order_by("-date", "-pk")[:limit]]
+    for place in places:
+        found = found.filter(workstream=place)
+    return found.order_by("-date", "-pk")[:limit]
 
 
 NEWS_FIELDS = (

@@ -56,14 +56,22 @@ class Name:
 
 def last_comments(*, about: ActionItem | Advice | Decision, actor: Actor, now: datetime) -> Thread:
     """Give the last comments on a thing with what corrects them and the count of all: one query."""
-    began = {"began": Coalesce("corrects__at", "at"), "thread": Coalesce("corrects_id", "pk")}
-    place = Window(DenseRank(), order_by=[F("began").desc(), F("thread").desc()])
-    total = Window(Count("pk", filter=Q(corrects=None)))
-    placed = about.comments.annotate(**began).annotate(place=place, total=total)
-    found = list(placed.filter(place__lte=LAST).select_related("by").order_by("at", "pk"))
+    thing = str(about._meta.model_name).removesuffix("item")
+    found = list(_last(about.pk, thing))
+    for one in found:
+        setattr(one, thing, about)
     first = [one for one in reversed(found) if one.corrects_id is None]
     corrections = [one for one in found if one.corrects_id is not None]
     return Thread(_rows(first, corrections, actor, now), found[0].total if found else 0)
+
+
+def _last(about: int, thing: str) -> QuerySet[Any]:
+    began = {"began": Coalesce("corrects__at", "at"), "thread": Coalesce("corrects_id", "pk")}
+    place = Window(DenseRank(), order_by=[F("began").desc(), F("thread").desc()])
+    total = Window(Count("pk", filter=Q(corrects=None)))
+    said = Comment.objects.filter(**{thing: about})
+    placed = said.annotate(**began).annotate(place=place, total=total)
+    return placed.filter(place__lte=LAST).select_related("by").order_by("at", "pk")
 
 
 def all_comments(
@@ -86,9 +94,14 @@ def page_of(comment: Comment) -> int:
 
 def names() -> tuple[list[Name], bool]:
     """Give who can be mentioned, at most fifty, and whether there are more: one query."""
-    found = list(_people().order_by("name", "pk")[: MOST_NAMES + 1])
+    found = list(_first_people())
     named = [Name(one.name, f"@{written(one)}") for one in found[:MOST_NAMES]]
     return named, len(found) > MOST_NAMES
+
+
+def _first_people() -> QuerySet[Any, Any]:
+    shown = _people().order_by("name", "pk")[: MOST_NAMES + 1]
+    return shown.values_list("name", "email", "handle", "sharing", named=True)
 
 
 def people_named(wanted: Iterable[str]) -> dict[str, list[Member]]:
@@ -102,10 +115,9 @@ def people_named(wanted: Iterable[str]) -> dict[str, list[Member]]:
     return {one: by_name.get(one, []) for one in asked}
 
 
-def written(person: Member) -> str:
+def written(person: Any) -> str:
     """Write how a person found by this module is mentioned."""
-    is_shared = person.sharing > 1  # type: ignore[attr-defined]  # annotated
-    return person.email.lower() if is_shared else person.handle  # type: ignore[attr-defined]
+    return str(person.email.lower() if person.sharing > 1 else person.handle)
 
 
 def _people() -> QuerySet[Any, Any]:

@@ -225,12 +225,16 @@ def _reached(here: str, there: str, pks: list[int], today: date) -> list[Link]:
 
 def _ends(action: ActionItem, today: date) -> tuple[list[Stood], list[Stood]]:
     """Load the links at either end of an action, in the order of the codes."""
-    ends = Q(predecessor=action.pk) | Q(successor=action.pk)
-    found = Dependency.objects.in_force(today).filter(ends)
-    rows = found.order_by("predecessor__code", "successor__code").values_list("pk", *LINK)
+    rows = list(_ends_of(today, action.pk))
     links = [Stood(pk, Link(*link)) for pk, *link in rows]
     waits = [one for one in links if one.link.after == action.pk]
     return waits, [one for one in links if one.link.before == action.pk]
+
+
+def _ends_of(today: date, action: int) -> Any:
+    ends = Q(predecessor=action) | Q(successor=action)
+    found = Dependency.objects.in_force(today).filter(ends)
+    return found.order_by("predecessor__code", "successor__code").values_list("pk", *LINK)
 
 
 def _rows(action: ActionItem, links: list[Stood], today: date) -> list[Row]:

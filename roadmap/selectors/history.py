@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 
 from committee.rules.days import night_after
 from roadmap.enums import DueBasis, Outlook, Status, UpdateKind
@@ -53,22 +54,29 @@ class Entry:
 
 def history(
     *, action: ActionItem, today: date, page: Any, inside: bool, language: str
-) -> tuple[Page[StatusUpdate], list[Entry]]:
+) -> tuple[Page[Any], list[Entry]]:
     """Give one page, newest first: a count, then the rows with some that stand before them."""
-    known = visible(action, inside=inside).filter(at__lt=night_after(today))
-    updates = known.order_by("-at", "-pk")
-    found = Paginator(updates, PAGE_SIZE).get_page(page)
+    counted = list(_counted(today, action.pk, inside))
+    found = Paginator(range(sum(counted)), PAGE_SIZE).get_page(page)
     first = (found.number - 1) * PAGE_SIZE
-    rows = list(updates[first : first + PAGE_SIZE + MOST_BESIDE])
+    rows = list(_updates(today, action.pk, inside, first))
     before = next((update for update in rows[PAGE_SIZE:] if not is_beside(update)), None)
     return found, list(_entries(rows[:PAGE_SIZE], before, inside=inside, language=language))
 
 
-def visible(action: ActionItem, *, inside: bool) -> Any:
-    updates = StatusUpdate.objects.filter(action=action).select_related(
-        "by", "owner", "lead_institution"
-    )
+def _visible(today: date, action: int, inside: bool) -> Any:
+    updates = StatusUpdate.objects.filter(action=action, at__lt=night_after(today))
     return updates if inside else updates.exclude(kind__in=INSIDE_KINDS)
+
+
+def _counted(today: date, action: int, inside: bool) -> Any:
+    counted = _visible(today, action, inside).order_by().values("action")
+    return counted.annotate(number=Count("pk")).values_list("number", flat=True)
+
+
+def _updates(today: date, action: int, inside: bool, first: int) -> Any:
+    updates = _visible(today, action, inside).select_related("by", "owner", "lead_institution")
+    return updates.order_by("-at", "-pk")[first : first + PAGE_SIZE + MOST_BESIDE]
 
 
 def is_beside(update: StatusUpdate) -> bool:

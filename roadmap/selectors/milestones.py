@@ -134,8 +134,12 @@ def listing(
 
 def upcoming(*, today: date, limit: int) -> list[MilestoneRow]:
     """List the milestones that come next, those due today included."""
+    return marked(list(_upcoming(today, limit)), today)
+
+
+def _upcoming(today: date, limit: int) -> MilestoneQuerySet:
     found = Milestone.objects.known_on(today).open().filter(due_date__gte=today)
-    return marked(found.select_related("workstream").order_by("due_date", "pk")[:limit], today)
+    return found.select_related("workstream").order_by("due_date", "pk")[:limit]
 
 
 def of_workstream(workstream: int, *, today: date, limit: int) -> list[MilestoneRow]:
@@ -169,19 +173,32 @@ def milestone_page(
 
 def slips_of(item: ActionItem | Milestone, today: date) -> list[DueDateChange]:
     """List the moves of a due date until a day, newest first."""
-    made = item.slips.filter(on__lte=today).select_related("by", "decision__meeting")
-    return list(made.order_by("-on", "-pk"))
+    found = list(_slips(today, item.pk, isinstance(item, ActionItem)))
+    for slip in found:
+        setattr(slip, "action" if isinstance(item, ActionItem) else "milestone", item)
+    return found
+
+
+def _slips(today: date, pk: int, is_of_action: bool) -> Any:
+    of_it = {"action" if is_of_action else "milestone": pk}
+    made = DueDateChange.objects.filter(**of_it, on__lte=today)
+    return made.select_related("by", "decision__meeting").order_by("-on", "-pk")
 
 
 def _gates(pks: list[int], today: date) -> dict[int, tuple[int, int]]:
     """Count the actions that gate each milestone, cancelled ones left out, and those verified."""
+    rows = list(_gating(today, *pks)) if pks else []
+    return {row["milestone_id"]: (row["total"], row["done"]) for row in rows}
+
+
+def _gating(today: date, *pks: int) -> Any:
     status = known(today).filter(pk=OuterRef("actionitem_id")).values("status")[:1]
     through: Any = Milestone.actions.through.objects.filter(milestone_id__in=pks)
     live = through.annotate(status=Subquery(status)).exclude(status=Status.CANCELLED)
     counted = live.values("milestone_id").annotate(
         total=Count("status"), done=Count("pk", filter=Q(status=Status.VERIFIED))
     )
-    return {row["milestone_id"]: (row["total"], row["done"]) for row in counted.order_by()}
+    return counted.order_by()
 
 
 def _of_workstream(milestones: MilestoneQuerySet, code: str) -> MilestoneQuerySet:

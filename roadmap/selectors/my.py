@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 
 from committee.rules.days import PastDay, night_after
 from committee.rules.permissions import Actor
@@ -39,16 +39,34 @@ class MyPage:
 
 def my_page(*, actor: Actor, today: date, page: Any = 1) -> MyPage:
     """Gather the page: four queries, five for who verifies."""
-    mine = own(actor.id, today)
-    owed = mine.filter(OWED).for_rows().with_signal(today).annotate(urgency=_urgency())
-    ordered = owed.order_by("urgency", F("due_date").asc(nulls_last=True), "pk")
+    counts = next(iter(_counted(today, actor.id)), {"owed": 0, "done": 0})
+    paginator = Paginator(range(counts["owed"]), PAGE_SIZE)
+    found = paginator.get_page(page)
+    found.object_list = list(_owed(today, actor.id, (found.number - 1) * PAGE_SIZE))
     waiting = _to_verify(actor, today)
     return MyPage(
-        page=Paginator(ordered, PAGE_SIZE).get_page(page),
-        done=mine.filter(status=Status.VERIFIED).count(),
+        page=found,
+        done=counts["done"],
         to_verify=waiting[:MOST_TO_VERIFY],
         more_to_verify=len(waiting) > MOST_TO_VERIFY,
     )
+
+
+def _counted(today: date, member_id: int) -> Any:
+    """Count what a person owes and what is done, in one row for all of it."""
+    whole = known(today).filter(_mine(member_id, today)).order_by().annotate(all=Value(1))
+    counted = whole.values("all").annotate(
+        owed=Count("pk", filter=OWED), done=Count("pk", filter=Q(status=Status.VERIFIED))
+    )
+    return counted.values("owed", "done")
+
+
+def _owed(today: date, member_id: int, start: int) -> Any:
+    owed = own(member_id, today).filter(OWED).for_rows().with_signal(today)
+    ordered = owed.annotate(urgency=_urgency()).order_by(
+        "urgency", F("due_date").asc(nulls_last=True), "pk"
+    )
+    return ordered[start : start + PAGE_SIZE]
 
 
 def card(*, member_id: int, code: str, today: date) -> ActionItem | None:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, DateField, F, Q, When
+from django.utils.text import Truncator
 
 from roadmap.enums import Status
 from roadmap.models import Dependency, Milestone
@@ -19,6 +20,7 @@ from roadmap.selectors.actions import known
 
 DONE = (Status.SUBMITTED, Status.VERIFIED)
 MOST_TARGETS = 50
+LABEL = 70
 NOBODY = (0,)  # asked for where there is nobody: a page costs the same, whatever it shows
 
 
@@ -42,6 +44,14 @@ class Target:
     pk: int
     name: str
     due_date: date | None
+
+    @property
+    def value(self) -> str:
+        return str(self.pk)
+
+    @property
+    def label(self) -> str:
+        return Truncator(self.name).chars(LABEL)
 
 
 def around(actions: Collection[int], today: date) -> Network:
@@ -139,11 +149,14 @@ def named(actions: Collection[int], today: date) -> dict[int, dict[str, Any]]:
 
 def targets(today: date, language: str) -> list[Target]:
     """List the open milestones that actions gate, the next ones first."""
+    return [
+        Target(pk, (title_en if language == "en" else "") or title, due)
+        for pk, title, title_en, due in list(_gated(today))
+    ]
+
+
+def _gated(today: date) -> Any:
     gated = Milestone.actions.through.objects.values("milestone")
     found = Milestone.objects.known_on(today).open().filter(pk__in=gated)
     rows = found.order_by(F("due_date").asc(nulls_last=True), "pk")
-    asked = rows.values_list("pk", "title", "title_en", "due_date")[:MOST_TARGETS]
-    return [
-        Target(pk, (title_en if language == "en" else "") or title, due)
-        for pk, title, title_en, due in asked
-    ]
+    return rows.values_list("pk", "title", "title_en", "due_date")[:MOST_TARGETS]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from committee.models import Advice, Decision
-from roadmap.models import ActionItem, Milestone
+from roadmap.models import ActionItem, Milestone, StatusUpdate
 from roadmap.models.words import wear_day, words_of
 
 # What to fetch with a thing whose origin is to be shown.
@@ -49,5 +50,9 @@ def _words(decision: Decision | None) -> str:
 
 
 def _put_by(action: ActionItem) -> str:
-    first = action.updates.order_by("at", "pk").values_list("by__name", flat=True).first()
-    return first or ""
+    return next(iter(_first_by(action.pk)), None) or ""
+
+
+def _first_by(action: int) -> Any:
+    updates = StatusUpdate.objects.filter(action=action).order_by("at", "pk")
+    return updates.values_list("by__name", flat=True)[:1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from committee.models import Workstream
 from roadmap.enums import Signal
@@ -116,8 +117,7 @@ def overview(*, today: date, inside: bool, language: str) -> Overview:
     """Gather the overview: ten queries for the public, eleven for a member."""
     tallies = progress.tallies(today=today, inside=inside)
     total = progress.whole(tallies.values())
-    found = Workstream.objects.select_related("lead_institution").order_by("order")
-    places = list(found)
+    places = list(_places(today))
     so_far = trend(today=today, total=total)
     alive = vitalities(today) if inside else {}
     return Overview(
@@ -133,6 +133,10 @@ def overview(*, today: date, inside: bool, language: str) -> Overview:
         target=target(today),
         vitality=alive[WHOLE] if inside else None,
     )
+
+
+def _places(_today: date) -> QuerySet[Workstream]:
+    return Workstream.objects.select_related("lead_institution").order_by("order")
 
 
 def _attention(total: Tally, places: int, today: date, *, inside: bool) -> Attention:
@@ -189,8 +193,12 @@ def doors(*, inside: bool) -> tuple[str, ...]:
 
 def target(today: date) -> Target | None:
     """Find the US$130 billion target as stated by a day, and any actual of the same series."""
-    series = Observation.objects.known_on(today).filter(indicator__code=TARGET)
-    found = list(series.select_related("indicator").order_by("-year", "pk"))
+    found = list(_series(today))
     stated = [one for one in found if one.kind == ObservationKind.TARGET]
     measured = [one for one in found if one.kind == ObservationKind.ACTUAL]
     return Target(stated[0], measured[0] if measured else None) if stated else None
+
+
+def _series(today: date) -> QuerySet[Observation]:
+    series = Observation.objects.known_on(today).filter(indicator__code=TARGET)
+    return series.select_related("indicator").order_by("-year", "pk")

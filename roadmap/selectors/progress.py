@@ -29,6 +29,7 @@ from django.db.models import (
 
 from roadmap.enums import DueBasis, Signal
 from roadmap.models import StatusUpdate
+from roadmap.models.prepared import as_day, ask
 from roadmap.models.querysets import (
     ActionQuerySet,
     is_blocked,
@@ -37,7 +38,6 @@ from roadmap.models.querysets import (
     signal_case,
 )
 from roadmap.selectors.actions import Watch, is_orphan, known
-from roadmap.selectors.prepared import as_day, ask
 
 # Worst first: the order in which a row of pills is read.
 ORDER = (

@@ -76,8 +76,13 @@ def is_in(state: RequestState, today: date) -> Q:
 
 def of_item(item: ActionItem | Milestone) -> list[DateRequest]:
     """Give the latest requests of one item, the newest first: one query."""
-    found = item.requests.select_related("asked_by", "answered_by").order_by("-asked_on", "-pk")
-    return list(found[:SHOWN_OF_ITEM])
+    return list(_of(item.pk, isinstance(item, ActionItem)))
+
+
+def _of(item: int, is_action: bool) -> QuerySet[DateRequest]:
+    made = DateRequest.objects.filter(**{"action" if is_action else "milestone": item})
+    made = made.select_related("asked_by", "answered_by")
+    return made.order_by("-asked_on", "-pk")[:SHOWN_OF_ITEM]
 
 
 def request_page(request: DateRequest, today: date) -> RequestPage:

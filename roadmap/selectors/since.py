@@ -112,7 +112,7 @@ def read(text: str, today: date) -> Since | None:
 
 def meetings(today: date) -> list[Meeting]:
     """List the meetings held, the latest first, to choose from."""
-    held = worn_meetings(_held(today).order_by("-held_on", "-number")[:MOST_MEETINGS])
+    held = worn_meetings(list(_latest_held(today)))
     return [undone.meeting(one, today) for one in held]
 
 
@@ -122,6 +122,10 @@ def _held(today: date) -> QuerySet[Any]:
         opened = opened.filter(undone.held(today))
     held = with_days(opened, today)
     return held.filter(held_on__lte=today)
+
+
+def _latest_held(today: date) -> QuerySet[Any]:
+    return _held(today).order_by("-held_on", "-number")[:MOST_MEETINGS]
 
 
 def everything(asked: Asked) -> list[Found]:

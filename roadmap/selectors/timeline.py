@@ -117,10 +117,15 @@ def stands_on(milestone: Any) -> date | None:
 
 
 def _counted(query: ActionQuery, today: date) -> dict[str, dict[str, Any]]:
+    rows = list(_counting(today, query))
+    return {row["workstream__code"]: row for row in rows}
+
+
+def _counting(today: date, query: ActionQuery) -> Any:
     live = Q() if query.status == Status.CANCELLED else ~Q(status=Status.CANCELLED)
     cancelled = Q(pk=None) if query.status == Status.CANCELLED else Q(status=Status.CANCELLED)
     found = matching(query, today).values("workstream__code").order_by()
-    rows = found.annotate(
+    return found.annotate(
         found=Count("pk", filter=live),
         cancelled=Count("pk", filter=cancelled),
         late=Count("pk", filter=is_late(today)),
@@ -129,7 +134,6 @@ def _counted(query: ActionQuery, today: date) -> dict[str, dict[str, Any]]:
         last=Max("due_date", filter=live),
         latest=Max("start_date", filter=live),
     )
-    return {row["workstream__code"]: dict(row) for row in rows}
 
 
 def _groups(
@@ -177,7 +181,14 @@ def _rows(
     query: ActionQuery, today: date, codes: list[str], part: Part, inside: bool
 ) -> list[dict[str, Any]]:
     # Asked even where all are closed: a page costs the same, whatever it shows.
-    found = _shown(query, today).filter(workstream__code__in=codes or [""])
+    shown = (tuple(codes) or ("",), part.start, part.size, inside)
+    return list(_drawn(today, query, *shown))
+
+
+def _drawn(
+    today: date, query: ActionQuery, codes: tuple[str, ...], start: int, size: int, inside: bool
+) -> Any:
+    found = _shown(query, today).filter(workstream__code__in=codes)
     fields = (*FIELDS, "owner__name") if inside else FIELDS
     ordered = found.annotate(signal=signal_case(today)).order_by(
         "workstream__order",
@@ -186,17 +197,21 @@ def _rows(
         "number",
         "pk",
     )
-    return list(ordered.values(*fields)[part.start : part.start + part.size])
+    return ordered.values(*fields)[start : start + size]
 
 
 def _milestones(query: ActionQuery, today: date) -> list[Any]:
     """Give the milestones of the workstreams shown and of the whole roadmap, in order of time."""
+    return list(_marked(today, query.workstream))
+
+
+def _marked(today: date, workstream: str) -> Any:
     found = Milestone.objects.known_on(today)
-    if query.workstream:
-        found = found.filter(Q(workstream=None) | Q(workstream__code=query.workstream))
+    if workstream:
+        found = found.filter(Q(workstream=None) | Q(workstream__code=workstream))
     at = Coalesce("achieved_date", "due_date")
     ordered = found.order_by(at.asc(nulls_last=True), "pk")
-    return list(ordered.values_list(*MILESTONE_FIELDS, named=True))
+    return ordered.values_list(*MILESTONE_FIELDS, named=True)
 
 
 def old_dates(actions: Iterable[int], milestones: Iterable[int], since: date, today: date) -> Any:

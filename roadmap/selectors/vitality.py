@@ -14,8 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from roadmap.models.prepared import as_day, ask
 from roadmap.selectors.actions import known
-from roadmap.selectors.prepared import as_day, ask
 
 WHOLE = 0  # stands for the whole roadmap where a workstream's id would stand
 # Neither database has a median that the other has, but both add up over windows: the middle of

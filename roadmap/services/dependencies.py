@@ -60,8 +60,8 @@ def remove_dependency(*, dependency: Dependency, attempt: Attempt) -> Dependency
     """
     _begin(attempt, dependency.successor)
     current = Dependency.objects.get(pk=dependency.pk)
-    if current.removed_by_id == attempt.by.pk:  # the same wish, sent again
-        raise Repeated(current)
+    if current.removed_by_id == attempt.by.pk and not _is_linked(current):
+        raise Repeated(current)  # the same wish, sent again
     current = _standing(dependency)
     _end(current, attempt)
     bump_revision()
@@ -122,6 +122,12 @@ def _standing(dependency: Dependency) -> Dependency:
     if found is None:
         raise Refused(Refusal.MEANWHILE)
     return found
+
+
+def _is_linked(dependency: Dependency) -> bool:
+    """Tell whether the same two stand linked, as they do when only the days were changed."""
+    pair = {"predecessor": dependency.predecessor_id, "successor": dependency.successor_id}
+    return Dependency.objects.filter(removed_on=None, **pair).exists()
 
 
 def _end(dependency: Dependency, attempt: Attempt) -> None:

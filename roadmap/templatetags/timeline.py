@@ -6,7 +6,7 @@ long over each. Everything a person wrote is escaped; numbers and dates are ours
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -74,6 +74,36 @@ def _rect(style: str, bar: Bar | None, y: int, height: int) -> str:
         return ""
     named = f' class="tl-{style}"' if style else ""
     return f'<rect{named} x="{bar.x:g}%" y="{y}" width="{bar.width:g}%" height="{height}"/>'
+
+
+@register.simple_tag
+def arrows(found: Iterable[Line]) -> SafeString:
+    """Draw what waits for what: down from the one, and across to the other where that is seen."""
+    return _safe("".join(_line(one, one["x1"], one["y1"]) + _across(one) for one in found))
+
+
+def _across(arrow: Line) -> str:
+    return "" if arrow["x2"] is None else _line(arrow, arrow["x2"], arrow["y2"])
+
+
+def _line(arrow: Line, x: float, y: float) -> str:
+    ends = f'x1="{arrow["x1"]}%" x2="{x}%" y1="{y}" y2="{arrow["y2"]}"'
+    return f"<line{_broken(arrow)} {ends}/>"
+
+
+def _broken(arrow: Line) -> str:
+    return ' class="tl-broken"' if arrow["is_broken"] else ""
+
+
+@register.simple_tag
+def arrow_heads(found: Iterable[Line]) -> SafeString:
+    """Draw the heads of the arrows, above all lines."""
+    return _safe("".join(_head(one) for one in found if one["x2"] is not None))
+
+
+def _head(arrow: Line) -> str:
+    shape = "broken" if arrow["is_broken"] else "head"
+    return f'<use{_broken(arrow)} href="#tl-{shape}" x="{arrow["x2"]}%" y="{arrow["y2"]}"/>'
 
 
 @register.simple_tag
@@ -164,7 +194,8 @@ def _dates(line: Line) -> str:
     if line["is_illustrative"]:
         told += f' <span class="tag">{_("example, not an official target")}</span>'
     if line.get("old"):
-        told += f"<small>{_('before:')} <del>{escape(line['old'])}</del></small>"
+        before = _("before:")
+        told += f"<small>{before} <del>{escape(line['old'])}</del></small>"
     if line["first"]:
         told += f"<small><del>{escape(line['first'])}</del> {line['shift']}</small>"
     if line.get("push_words"):
@@ -177,14 +208,16 @@ def _what_if(line: Line, slip_address: str) -> str:
     """Lead to what a slip of this action would push."""
     if not line["may_slip"]:
         return ""
-    return f'<a href="{escape(slip_address)}slip={line["code"]}#slip">{_("What if?")}</a>'
+    words = _("What if?")
+    return f'<a href="{escape(slip_address)}slip={line["code"]}#slip">{words}</a>'
 
 
 def _waits(line: Line) -> str:
+    early = _tag(_("begins too early"))
     return ", ".join(
         f'<a href="{one["url"]}">{one["code"]}</a>'
         f"{' ' + one['lag'] if one['lag'] else ''}"
-        f"{_tag(_('begins too early')) if one['is_broken'] else ''}"
+        f"{early if one['is_broken'] else ''}"
         for one in line["waits"]
     )
 

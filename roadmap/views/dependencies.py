@@ -116,7 +116,7 @@ def remove(request: MemberRequest, code: str, pk: int) -> HttpResponse:
 def _find(request: MemberRequest, code: str, pk: int) -> tuple[ActionItem, Dependency]:
     """Fetch a link of an action that this person may change."""
     action = access.action(code, request.clock.today)
-    dependency = access.dependency(action, pk)
+    dependency = access.dependency(action, pk, is_sent=request.method == "POST")
     ask(permissions.may_link(request.actor, action.workstream_id))
     return action, dependency
 

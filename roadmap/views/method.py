@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from committee.http import PageRequest, public, revalidated
 from committee.past import looks_back
-from roadmap.forms.filters import unknown
+from roadmap.forms.filters import choose
 from roadmap.selectors import examples
 from roadmap.selectors.actions import workstreams
 from roadmap.selectors.inputs import NEVER, inputs
@@ -42,9 +42,7 @@ def method(request: PageRequest) -> HttpResponse:
 def progress(request: PageRequest) -> HttpResponse:
     """List the inputs of the progress of one workstream, or of the whole roadmap."""
     offered = {option.value: option.label for option in workstreams()}
-    known = {"workstream": offered, "show": {NEVER: ""}}
-    asked = {name: request.GET.get(name, "") for name in known}
-    chosen = {name: value for name, value in asked.items() if value in known[name]}
+    chosen, ignored = choose(request.GET, {"workstream": offered, "show": [NEVER]})
     found = inputs(
         today=request.day,
         page=request.GET.get("page", "1"),
@@ -55,9 +53,7 @@ def progress(request: PageRequest) -> HttpResponse:
         "found": found,
         "offered": offered,
         "chosen": chosen,
-        "place": offered.get(asked["workstream"], ""),
-        "ignored": [
-            unknown(value) for name, value in asked.items() if value and name not in chosen
-        ],
+        "place": offered.get(chosen["workstream"], ""),
+        "ignored": ignored,
     }
     return render(request, "roadmap/progress.html", context)

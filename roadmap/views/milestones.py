@@ -13,7 +13,7 @@ from committee.http import PageRequest, public, revalidated
 from committee.past import looks_back, writer
 from roadmap import access
 from roadmap.exports.items import MILESTONES
-from roadmap.forms.filters import unknown
+from roadmap.forms.filters import choose, unknown
 from roadmap.models import Milestone
 from roadmap.rules import permissions
 from roadmap.selectors import actions, milestones
@@ -30,36 +30,22 @@ from roadmap.views.exports import file_of
 def listing(request: PageRequest) -> HttpResponse:
     """List milestones by stage; an unknown filter is named and ignored."""
     workstreams = actions.workstreams()
-    known = {milestones.WHOLE_ROADMAP, *(option.value for option in workstreams)}
-    workstream, stage = request.GET.get("workstream", ""), request.GET.get("stage", "")
-    ignored = [
-        unknown(value)
-        for value, values in ((workstream, known), (stage, Stage.values))
-        if value and value not in values
-    ]
+    places = {milestones.WHOLE_ROADMAP, *(option.value for option in workstreams)}
+    chosen, ignored = choose(request.GET, {"workstream": places, "stage": Stage.values})
     between = _between(request, ignored)
-    workstream = workstream if workstream in known else ""
-    stage = stage if stage in Stage.values else ""
     found = milestones.listing(
-        today=request.day,
-        workstream=workstream,
-        stage=stage,
-        page=request.GET.get("page", "1"),
-        between=between,
+        today=request.day, page=request.GET.get("page", "1"), between=between, **chosen
     )
-    return file_of(request, MILESTONES, found.page, *ignored) or render(
-        request,
-        "roadmap/milestones.html",
-        {
-            "found": found,
-            "workstreams": workstreams,
-            "workstream": workstream,
-            "stage": stage,
-            "ignored": ignored,
-            "between": between,
-            "may_create": _may_create(request),
-        },
-    )
+    context = {
+        "found": found,
+        "workstreams": workstreams,
+        "ignored": ignored,
+        "between": between,
+        "may_create": _may_create(request),
+        **chosen,
+    }
+    file = file_of(request, MILESTONES, found.page, *ignored)
+    return file or render(request, "roadmap/milestones.html", context)
 
 
 @looks_back

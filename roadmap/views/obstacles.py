@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,7 +16,7 @@ from committee.past import looks_back, writer
 from roadmap import access
 from roadmap.exports.committee import OBSTACLES
 from roadmap.forms import obstacles as forms
-from roadmap.forms.filters import unknown
+from roadmap.forms.filters import choose
 from roadmap.forms.saved import fresh
 from roadmap.models import Obstacle
 from roadmap.models.words import wear_day
@@ -56,7 +56,8 @@ def listing(request: MemberRequest) -> HttpResponse:
         "who": {selectors.COMMITTEE, *(one.code for one in deciders)},
         "workstream": {one.value for one in workstreams},
     }
-    wanted, ignored = _read(request.GET, offered)
+    chosen, ignored = choose(request.GET, offered)
+    wanted = Wanted(**{name: value for name, value in chosen.items() if value})
     page = request.GET.get("page", "1")
     found = selectors.listing(wanted=wanted, today=request.day, page=page)
     decision = asked_decision(request, DecisionEffect.OBSTACLE) if writer(request) else None
@@ -95,16 +96,6 @@ def _doors(summary: Summary, wanted: Wanted) -> list[Door]:
         Door(label, count, signal, query, wanted == place)
         for label, count, signal, place, query in offered
     ]
-
-
-def _read(params: QueryDict, offered: dict[str, set[str]]) -> tuple[Wanted, list[str]]:
-    """Read what is asked; what is not known is named and ignored."""
-    asked = {name: params.get(name, "") for name in offered}
-    ignored = [
-        unknown(value) for name, value in asked.items() if value and value not in offered[name]
-    ]
-    known = {name: value for name, value in asked.items() if value in offered[name]}
-    return Wanted(**known), ignored
 
 
 @looks_back

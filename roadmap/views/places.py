@@ -19,7 +19,8 @@ from committee.past import looks_back
 from roadmap import access
 from roadmap.charts.load import bars
 from roadmap.exports.places import INSTITUTIONS, OWNERS
-from roadmap.forms.filters import unknown
+from roadmap.forms.filters import choose, unknown
+from roadmap.forms.saved import FIRST_DAY, LAST_DAY
 from roadmap.paragraphs import Subject, paragraphs
 from roadmap.rules import load as rules
 from roadmap.selectors import actions, institutions, people
@@ -88,11 +89,8 @@ def people_listing(request: PageRequest) -> HttpResponse:
         "institution": [option.value for option in offered.institutions],
         "workstream": [option.value for option in offered.workstreams],
     }
-    asked = {name: request.GET.get(name, "") for name in known}
-    ignored = [
-        unknown(value) for name, value in asked.items() if value and value not in known[name]
-    ]
-    wanted = people.Wanted(**{name: one for name, one in asked.items() if one in known[name]})
+    chosen, ignored = choose(request.GET, known)
+    wanted = people.Wanted(**chosen)
     found = people.listing(wanted=wanted, today=request.day, page=request.GET.get("page", "1"))
     return file_of(request, OWNERS, found.page, *ignored) or render(
         request,
@@ -158,11 +156,14 @@ def _asked(request: PageRequest, offered: Sequence[Show]) -> tuple[Asked, list[s
 
 
 def _is_week(text: str) -> bool:
-    """Say whether this is the Monday of a week, or what was due before this one."""
+    """Say whether this is the Monday of a week that can hold a date, or what was due before."""
+    if text == EARLIER:
+        return True
     try:
-        return text == EARLIER or date.fromisoformat(text).weekday() == 0
+        monday = date.fromisoformat(text)
     except ValueError:
         return False
+    return FIRST_DAY <= monday <= LAST_DAY and monday.weekday() == 0
 
 
 def _week_words(week: str) -> str:

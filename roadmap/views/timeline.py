@@ -111,7 +111,7 @@ def _addresses(request: PageRequest, found: Found, chart: Chart) -> dict[str, An
     """Give where the links of the page lead."""
     windows = (axis.shifted(chart.window, -1), axis.shifted(chart.window, 1))
     plain = address(request, slip=None, days=None)
-    kept = [(name, value) for name, value in request.GET.items() if name not in ("slip", "days")]
+    asked = [(name, value) for name, values in request.GET.lists() for value in values if value]
     return {
         "actions_address": _door(request),
         "cancelled_address": _door(request, status=Status.CANCELLED.value),
@@ -123,7 +123,7 @@ def _addresses(request: PageRequest, found: Found, chart: Chart) -> dict[str, An
             for one in windows
         ],
         "pages": _pages(request, found),
-        "kept": [(name, value) for name, value in kept if value],
+        "kept": [(name, value) for name, value in asked if name not in ("slip", "days")],
     }
 
 

@@ -258,6 +258,29 @@ class TestSaying:
         assert not Dependency.objects.filter(removed_on=None).exists()
         assert lead.get(page_of(action, "remove", made.pk)).status_code == 404
 
+    @pytest.mark.parametrize("step", ["change", "remove"])
+    def test_sent_twice_it_is_done_once(self, lead, action, place, step):
+        link = dependency(before(place), action, lag_days=7)
+        form = sent(lag_days="30")
+
+        answers = [lead.post(page_of(action, step, link.pk), form) for _time in range(2)]
+
+        assert [answer.status_code for answer in answers] == [302, 302]
+        assert Dependency.objects.filter(removed_on=None).count() == (step == "change")
+
+    @pytest.mark.parametrize("step", ["change", "remove"])
+    def test_what_was_changed_meanwhile_is_said_and_keeps_what_was_typed(
+        self, lead, action, place, step
+    ):
+        link = dependency(before(place), action, lag_days=7)
+        lead.post(page_of(action, "change", link.pk), sent(lag_days="30"))
+
+        answer = lead.post(page_of(action, step, link.pk), sent(lag_days="12"))
+
+        assert answer.status_code == 422
+        assert step == "remove" or 'value="12"' in answer.content.decode()
+        assert Dependency.objects.get(removed_on=None).lag_days == 30
+
     @pytest.mark.parametrize("pk", [0, 999_999, 2**70])
     @pytest.mark.parametrize("step", ["change", "remove"])
     def test_an_unknown_one_is_not_found(self, secretariat, action, step, pk):

@@ -183,7 +183,11 @@ class TestThePage:
         assert "Bank of Indonesia leads 1 action" in page
 
     @pytest.mark.parametrize(
-        "query", [{"show": "everything"}, {"show": "owns"}, {"week": "2018-09-25"}, {"week": "x"}]
+        "query",
+        [
+            *({"show": "everything"}, {"show": "owns"}, {"week": "2018-09-25"}, {"week": "x"}),
+            {"week": "9999-12-27"},  # a Monday, whose Sunday no calendar knows
+        ],
     )
     def test_names_what_it_does_not_know(self, client, bi, query):
         response = client.get(address(), query)

@@ -169,7 +169,7 @@ def test_its_queries_do_not_grow(owner, workstreams, number, django_assert_num_q
     factories.actions(number, workstream=workstreams[0], owner=owner.member)
     owner.get(MY)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = owner.get(MY)
 
     assert len(cards(page)) == min(number, 20)

@@ -133,6 +133,14 @@ class TestQuestions:
         assert [row["code"] for row in page.context["moved"]["rows"]] == ["LOG-01"]
         assert [one["old"] for one in lines(page, "group")[0]["milestones"]] == ["2 Jan 2019"]
 
+    def test_the_meeting_stays_with_another_day_and_with_a_slip(self, client_of, chain):
+        committee_factories.meeting(date=days(-5), number=7)
+
+        page = show(client_of("viewer"), since=["meeting:7", ""], slip="LOG-01")  # as a form sends
+
+        assert ("since", "meeting:7") in page.context["page"].kept
+        assert ("since", "meeting:7") in page.context["kept"]
+
     def test_what_was_added_since(self, client, place):
         factories.action("LOG-01", workstream=place, created_on=days(-2))
 

@@ -60,7 +60,7 @@ def fill(cast: Any, number: int) -> None:
     rows = Advice.objects.bulk_create(
         Advice(
             subject=f"Saran {n}",
-            given_on=days(-n % 300),
+            given_on=days(-(n % 300)),
             **common,
             **(answer if n % 2 else {}),
         )

@@ -22,7 +22,9 @@ def make(cast: Any) -> dict[str, Any]:
     closed = committee_factories.meeting(number=903)
     committee_factories.agenda_item(closed, order=1, minutes="Dibahas.")
     Attendance.objects.create(meeting=closed, institution=places[0], presence="present")
-    decision = committee_factories.decision(closed, number=1, responsible=cast.people["owner"])
+    # The most urgent one: on the first page of the list, however long that grows.
+    urgent = {"responsible": cast.people["owner"], "due_date": days(-400)}
+    decision = committee_factories.decision(closed, number=1, **urgent)
     answered = {"answered_at": closed, "answered_by": cast.people["secretariat"]}
     committee_factories.advice(cast.people["adviser"], answered=True, **answered)
     committee_factories.close(closed, cast.people["secretariat"])
