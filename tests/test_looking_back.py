@@ -1,22 +1,29 @@
 """Four hundred days lived through the services: each day looked back at is the day as it was.
 
-What pages gave in the evening is kept as plain values; at the end the same selectors, asked for
-that day, must give the same. Left out is what the pages say is today's: titles.
+What pages gave in the evening is kept as plain values, and their lists as the files a reader
+saves; at the end the same, asked for that day, must be the same. Left out is what the pages say
+is today's: titles.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, timedelta
+from io import BytesIO, StringIO
 from typing import Any
 from unittest.mock import patch
 
 from django.db import models
 from django.test import TestCase
+from django.utils import translation
 
 from committee.rules.days import PastDay, night_after
 from roadmap import access
+from roadmap.exports import csv_files
+from roadmap.exports.items import ACTIONS, MILESTONES
+from roadmap.exports.tables import Scope
 from roadmap.models import STATE_FIELDS, prepared, then
 from roadmap.selectors import (
     action_page,
@@ -34,6 +41,7 @@ from tests.four_hundred_days import FIRST, LENGTH, Rehearsal
 
 EVERY = 7  # days between two that are kept
 TITLES = {"title", "title_en", "output", "output_en"}
+TITLED = {"Title (Indonesian)", "Title (English)", "Output (Indonesian)", "Output (English)"}
 
 
 def shot(day: date, code: str) -> dict[str, Any]:
@@ -49,7 +57,23 @@ def shot(day: date, code: str) -> dict[str, Any]:
         "requests": _requests(day),
         "since": _since(day) if day.day % 2 else None,
         "action": _page(day, code),
+        "file": _file(ACTIONS, _everything(day).page, day),
+        "milestone file": _file(MILESTONES, milestones.listing(today=day).page, day),
     }
+
+
+def _everything(day: date) -> Any:
+    return actions.listing(query=ActionQuery(), today=day, inside=True)
+
+
+def _file(table: Any, page: Any, day: date) -> list[dict[str, str]]:
+    """Save a list as the file a reader downloads in the evening; its titles are today's."""
+    scope, file = Scope(inside=True, today=day, language="en", site="http://testserver"), BytesIO()
+    with translation.override("en"):
+        rows = table.rows(page.paginator.object_list, scope)
+        csv_files.write(file, table.shown(scope), rows, csv_files.PLAIN)
+    saved = csv.DictReader(StringIO(file.getvalue().decode(), newline=""))
+    return [{name: row[name] for name in row if name not in TITLED} for row in saved]
 
 
 def _list(day: date, **asked: Any) -> dict[str, Any]:
@@ -185,4 +209,4 @@ class TestLookingBack(TestCase):
             wrong = {name for _day, name, *_both in differing(some)}
         prepared.forget()
 
-        assert {"actions", "tallies"} <= wrong
+        assert {"actions", "tallies", "file"} <= wrong

@@ -7,6 +7,7 @@ import smtplib
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import django
 
@@ -20,7 +21,9 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from committee import clock, outbox  # noqa: E402
 from committee.models import Heartbeat, Member  # noqa: E402
 from committee.transport import Answer, Envelope, SmtpTransport  # noqa: E402
+from roadmap import packs  # noqa: E402
 from roadmap.models import ActionItem  # noqa: E402
+from roadmap.selectors import pack as pack_facts  # noqa: E402
 from roadmap.services import bundling, letters, planning  # noqa: E402
 
 CHIEF = "sekretariat@demo.test"
@@ -39,6 +42,10 @@ def queries(code: str, owner: str) -> None:
         "list": ("/actions/?workstream=LOG&sort=due", CHIEF),
         "action": (f"/actions/{code}/", CHIEF),
         "my": ("/my/", owner),
+        "timeline": ("/timeline/?workstream=LOG", CHIEF),
+        "overview then": ("/as-of/2018-09-10/", CHIEF),
+        "list then": ("/as-of/2018-09-10/actions/?workstream=LOG&sort=due", CHIEF),
+        "action then": (f"/as-of/2018-09-10/actions/{code}/", CHIEF),
     }
     settings.ALLOWED_HOSTS = ["testserver"]
     for name, (path, email) in pages.items():
@@ -46,7 +53,7 @@ def queries(code: str, owner: str) -> None:
         client.force_login(Member.objects.get(email=email), settings.AUTHENTICATION_BACKENDS[0])
         with CaptureQueriesContext(connection) as captured:
             assert client.get(path).status_code == 200, path
-        print(name, len(captured))
+        print(name.replace(" ", "_"), len(captured))
 
 
 def plan() -> None:
@@ -55,6 +62,20 @@ def plan() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     size = ActionItem.objects.count()
     print(f"{'plan a day':<16}{size:>8}{taken * 1000:>9.0f}   ms, peak {peak:.0f} MB")
+
+
+def pack() -> None:
+    """Time reading the steering pack of today, and drawing it as a PDF."""
+    moment = clock.read()
+    found: list[Any] = []
+    day = moment.today
+    read = seconds(lambda: found.append(packs.read(day, pack_facts.default_since(day), moment)))
+    drawn = seconds(lambda: found.append(packs.pdf(found[0], "id")))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    print(
+        f"{'pack':<16}{ActionItem.objects.count():>8}{(read + drawn) * 1000:>9.0f}   ms, "
+        f"{read * 1000:.0f} of them reading; {len(found[1]) / 1000:.0f} kB, peak {peak:.0f} MB"
+    )
 
 
 class Recorder(SmtpTransport):
@@ -100,5 +121,5 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    QUESTIONS = {"pick": pick, "queries": queries, "plan": plan, "letters": mail}
+    QUESTIONS = {"pick": pick, "queries": queries, "plan": plan, "letters": mail, "pack": pack}
     {**QUESTIONS, "beating": beating}[sys.argv[1]](*sys.argv[2:])

@@ -59,7 +59,7 @@ def measure(stage: Stage, port: int, floor_port: int) -> None:
             row.once()
     queries = dict(line.split() for line in stage.inside("queries", code, owner).splitlines())
     for row in rows:
-        stage.tell(row.line(stage.size, queries.get(row.name, "")))
+        stage.tell(row.line(stage.size, queries.get(row.name.replace(" ", "_"), "")))
     for path in ("/", "/actions/", f"/actions/{code}/", "/timeline/?workstream=LOG"):
         stage.tell(first_load(port, path, stage.size))
     stage.tell(whole_list(port, stage.size))
