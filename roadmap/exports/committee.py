@@ -179,7 +179,25 @@ def _code(decision: Any) -> str:
     return decision.code if decision else ""
 
 
+def _baseline_columns(scope: Scope) -> list[Column]:
+    precisions = words(Precision)
+    return [
+        text(_("Code"), "action.code", 12),
+        text(_("Title (Indonesian)"), "title", 60),
+        text(_("Output (Indonesian)"), "output", 60),
+        day(_("Due date"), "due_date"),
+        text(_("Precision of the due date"), lambda row: precisions[row.due_precision]),
+        text(_("Owner"), lambda row: row.owner.name if row.owner else ""),
+        text(_("Address"), lambda row: scope.site + row.action.get_absolute_url(), 40),
+    ]
+
+
+def _baseline_rows(found: Any, scope: Scope) -> Iterator[Any]:
+    return each(found)
+
+
 MEETINGS = Table(gettext_lazy("Meetings"), _meeting_columns, _meeting_rows)
+BASELINE = Table(gettext_lazy("What was adopted"), _baseline_columns, _baseline_rows)
 DECISIONS = Table(gettext_lazy("Decisions"), _decision_columns, _decision_rows)
 ADVICE = Table(gettext_lazy("Advice"), _advice_columns, _advice_rows)
 OBSTACLES = Table(gettext_lazy("Obstacles"), _obstacle_columns, _obstacle_rows)

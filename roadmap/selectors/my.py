@@ -69,6 +69,11 @@ def _owed(today: date, member_id: int, start: int) -> Any:
     return ordered[start : start + PAGE_SIZE]
 
 
+def owed_by(member_id: int, today: date) -> ActionQuerySet:
+    """Give all a person owes, in the order of their codes."""
+    return own(member_id, today).filter(OWED).order_by("workstream__order", "number")
+
+
 def card(*, member_id: int, code: str, today: date) -> ActionItem | None:
     """Find one card of a person's page: two people's own work are two different lists."""
     found = own(member_id, today).filter(code=code).for_rows().with_signal(today)

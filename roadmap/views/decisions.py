@@ -20,7 +20,7 @@ from committee.past import looks_back, writer
 from committee.rules import permissions as committee_permissions
 from roadmap import access
 from roadmap.enums import DecisionState
-from roadmap.exports.committee import DECISIONS
+from roadmap.exports.committee import BASELINE, DECISIONS
 from roadmap.forms import decisions as forms
 from roadmap.forms.filters import unknown
 from roadmap.forms.saved import SavedForm, fresh
@@ -63,6 +63,8 @@ def baseline(request: MemberRequest, pk: int) -> HttpResponse:
     if adopted is None:
         raise Http404
     page = adoptions.adopted_items(adopted, request.GET.get("page", "1"))
+    if file := file_of(request, BASELINE, page):
+        return file
     context = {"decision": decision, "adoption": adopted, "page_obj": page}
     return render(request, "roadmap/decision_baseline.html", context)
 

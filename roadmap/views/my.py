@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 
 from committee.http import MemberRequest
 from committee.past import looks_back, writer
+from roadmap.exports.items import ACTIONS
 from roadmap.forms import reports as forms
 from roadmap.models import ActionItem
-from roadmap.selectors import periods
-from roadmap.selectors.my import my_page
+from roadmap.selectors import action_rows, periods
+from roadmap.selectors.my import my_page, owed_by
 from roadmap.views import cards
+from roadmap.views.exports import file_of
 
 # The most urgent have their form in the page; the others fetch it when it is opened.
 FORMS_AT_HAND = 5
@@ -27,6 +29,9 @@ def listing(request: MemberRequest) -> HttpResponse:
     may_write = writer(request) is not None
     if may_write and cards.is_asked(request):
         return cards.saved_card(request)
+    owed = action_rows.select(owed_by(request.user.pk, request.day), request.day, inside=True)
+    if file := file_of(request, ACTIONS, owed):
+        return file
     page = my_page(actor=request.actor, today=request.day, page=request.GET.get("page", "1"))
     entries = [
         _entry(action, place, may_write=may_write)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from roadmap.enums import UpdateKind
 from tests import factories
 from tests.factories import days
+from tests.roadmap.exporting import rows_of
 from tests.roadmap.forms import report, sent, state, step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opening_day")]
@@ -181,3 +182,17 @@ def test_a_page_that_does_not_exist_is_the_nearest_one(owner, workstreams):
     assert len(cards(owner.get(MY, {"page": "2"}))) == 10
     for page in ("0", "-1", "1e99", "abc", "\x00"):
         assert owner.get(MY, {"page": page}).status_code == 200
+
+
+def test_what_is_owed_comes_as_a_file_with_as_many_rows(owner, workstreams):
+    mine = [
+        factories.action(code, workstream=workstreams[0], owner=owner.member, **traits)
+        for code, traits in {"LOG-01": {"late": True}, "LOG-02": {}}.items()
+    ]
+    factories.action(workstream=workstreams[0], owner=owner.member, verified=True)
+    factories.action(workstream=workstreams[0], owner=factories.member())
+
+    rows = rows_of(owner.get(MY, {"format": "csv"}))
+
+    assert {row["Code"]: row["Signal"] for row in rows} == {"LOG-01": "Late", "LOG-02": "On track"}
+    assert len(rows) == len(cards(owner.get(MY))) == len(mine)
