@@ -40,6 +40,8 @@ def _environment(database_url: str) -> dict[str, str]:
     }
 
 
+# Headers, payloads, paper and files: what is said of an answer once it is drawn.
+DRAWN_ONCE = ("test_security.py", "test_pack_pdf.py", "test_exports_memory.py")
 _server: PostgresServer | None = None
 if CHOSEN == "postgres" and SERVER_KEY not in os.environ:
     _server = PostgresServer()
@@ -118,7 +120,7 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 def _is_page(item: pytest.Item) -> bool:
-    return _module(item).endswith(("_page.py", "_pages.py"))
+    return _module(item).endswith(("_page.py", "_pages.py", *DRAWN_ONCE))
 
 
 def _asks_a_database(item: pytest.Item) -> bool:

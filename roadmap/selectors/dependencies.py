@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, TextChoices
+from django.db.models import OuterRef, Q, Subquery, TextChoices
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
@@ -234,7 +234,12 @@ def _ends(action: ActionItem, today: date) -> tuple[list[Stood], list[Stood]]:
 def _ends_of(today: date, action: int) -> Any:
     ends = Q(predecessor=action) | Q(successor=action)
     found = Dependency.objects.in_force(today).filter(ends)
-    return found.order_by("predecessor__code", "successor__code").values_list("pk", *LINK)
+    return found.order_by(_code("predecessor"), _code("successor")).values_list("pk", *LINK)
+
+
+def _code(end: str) -> Subquery:
+    """Look a code up for the few links found; a join might read every action for each link."""
+    return Subquery(ActionItem.objects.filter(pk=OuterRef(end)).values("code"))
 
 
 def _rows(action: ActionItem, links: list[Stood], today: date) -> list[Row]:
