@@ -92,3 +92,11 @@ class LetterState(TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
+    HELD = "held", _("Held")
+
+
+class HoldReason(TextChoices):
+    """Why nothing may leave until the secretariat has looked."""
+
+    RESTORED = "restored", _("The database was restored from a backup")
+    CLOCK_WENT_BACK = "clock", _("The clock of the machine went back")

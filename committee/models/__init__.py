@@ -3,7 +3,7 @@
 Nothing here knows a deadline.
 """
 
-from committee.models.letters import Letter, LetterAttempt
+from committee.models.letters import Letter, LetterAttempt, MailGate
 from committee.models.machinery import Heartbeat, RehearsalClock, Revision
 from committee.models.meetings import (
     Advice,
@@ -37,6 +37,7 @@ __all__ = [
     "Institution",
     "Letter",
     "LetterAttempt",
+    "MailGate",
     "Meeting",
     "Member",
     "MemberManager",

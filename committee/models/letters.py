@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from committee.enums import LetterKind, LetterState
+from committee.enums import HoldReason, LetterKind, LetterState
 from committee.models.people import Member
 
 
@@ -105,3 +105,37 @@ class LetterAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter_id}/{self.number} {self.outcome}"
+
+
+class MailGate(models.Model):
+    """The one row that says whether letters may leave: held for a person, or shut for a while.
+
+    A hold waits for the secretariat. The breaker shuts by itself after refusals in a row, and
+    lets one letter through a minute until one is accepted.
+    """
+
+    held_at = models.DateTimeField(_("held since"), null=True, blank=True)
+    held_because = models.CharField(
+        _("held because"), max_length=10, choices=HoldReason, blank=True
+    )
+    refusals = models.PositiveSmallIntegerField(_("refusals in a row"), default=0)
+    shut_at = models.DateTimeField(_("shut since"), null=True, blank=True)
+    probe_at = models.DateTimeField(_("next letter let through"), null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(pk=1), name="mail_gate_is_one_row"),
+            models.CheckConstraint(
+                condition=Q(held_at=None, held_because="")
+                | (Q(held_at__isnull=False) & Q(held_because__in=HoldReason.values)),
+                name="mail_gate_held_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(shut_at=None, probe_at=None)
+                | Q(shut_at__isnull=False, probe_at__isnull=False),
+                name="mail_gate_shut_knows_its_next_try",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"held since {self.held_at}, shut since {self.shut_at}"

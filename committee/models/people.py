@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinLengthValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -111,6 +111,16 @@ class Member(AbstractBaseUser):
     letter_hour = models.PositiveSmallIntegerField(
         _("hour of the daily letter"), default=8, validators=[MaxValueValidator(23)]
     )
+    letter_days = models.CharField(
+        _("days of the letter"),
+        max_length=5,
+        default="12345",
+        validators=[RegexValidator(r"^1?2?3?4?5?\Z"), MinLengthValidator(1)],
+        help_text=_("Monday is 1, Friday 5; letters leave on working days alone."),
+    )
+    mentions_by_mail = models.BooleanField(_("mentions by mail"), default=True)
+    refused_at = models.DateTimeField(_("mail does not arrive since"), null=True, blank=True)
+    refused_why = models.CharField(_("what the mail server said"), max_length=200, blank=True)
     paused_from = models.DateField(_("away from"), null=True, blank=True)
     paused_until = models.DateField(_("away until"), null=True, blank=True)
     deputy = models.ForeignKey(
@@ -147,6 +157,12 @@ class Member(AbstractBaseUser):
             ),
             models.CheckConstraint(condition=Q(letter_hour__lte=23), name="member_letter_hour_ok"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="member_role_is_known"),
+            models.CheckConstraint(condition=~Q(letter_days=""), name="member_has_a_letter_day"),
+            models.CheckConstraint(
+                condition=Q(refused_at=None, refused_why="")
+                | (Q(refused_at__isnull=False) & ~Q(refused_why="")),
+                name="member_refused_says_why",
+            ),
             models.CheckConstraint(
                 condition=Q(deputy=None) | ~Q(deputy=F("id")), name="member_is_not_own_deputy"
             ),

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from committee.models import Letter, Member
+from committee.models import Letter, Member, Workstream
 from roadmap.enums import Audience, RuleSubject, RuleUnit
 
 
@@ -26,6 +26,14 @@ class ReminderRule(models.Model):
         help_text=_("In the same unit; empty for once."),
     )
     audience = models.CharField(_("told to"), max_length=12, choices=Audience)
+    workstream = models.ForeignKey(
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("workstream"),
+        help_text=_("Empty: everywhere. A rule of one workstream is added to those of all."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -57,6 +65,7 @@ class Reminder(models.Model):
     recipient = models.ForeignKey(Member, models.PROTECT, related_name="reminders")
     is_orphan = models.BooleanField(default=False)
     due_at = models.DateTimeField()
+    under_bell = models.BooleanField(default=False)
     letter = models.ForeignKey(
         Letter, models.PROTECT, null=True, blank=True, related_name="reminders"
     )
@@ -82,6 +91,9 @@ class Reminder(models.Model):
                 fields=["due_at"],
                 name="reminder_waiting",
                 condition=Q(letter=None, cancelled_at=None),
+            ),
+            models.Index(
+                fields=["recipient"], name="reminder_under_bell", condition=Q(under_bell=True)
             ),
         ]
 
