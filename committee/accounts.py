@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from committee import clock, outbox
-from committee.enums import LetterKind, LetterState, Role
+from committee.enums import WAITING, LetterKind, LetterState, Role
 from committee.models import Letter, Member, Workstream
 from committee.redirects import is_ours
 from committee.tokens import RESET_LASTS
@@ -68,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
 def queue_reset(member: Member) -> None:
     """Queue one reset letter, unless one is waiting: impatience sends no second."""
     mine = Letter.objects.filter(recipient=member, kind=LetterKind.PASSWORD_RESET)
-    if mine.filter(state__in=(LetterState.PENDING, LetterState.SENDING)).exists():
+    if mine.filter(state__in=(*WAITING, LetterState.SENDING)).exists():
         return
     outbox.enqueue(
         kind=LetterKind.PASSWORD_RESET,

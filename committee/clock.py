@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from committee.models import RehearsalClock
+from committee.models.prepared import ANY_DAY, load
 from committee.rules.days import JAKARTA, end_of, start_of
 
 __all__ = ["JAKARTA", "MORNING", "Moment", "end_of", "read", "rehearsal_now", "start_of"]
@@ -29,9 +31,13 @@ class Moment:
 
 def read() -> Moment:
     """Read the policy clock: one query."""
-    row = RehearsalClock.objects.filter(pk=1).first()
+    row = next(iter(load(_clock, ANY_DAY)), None)
     now = timezone.now() if row is None else rehearsal_now(row, timezone.now())
     return Moment(now, now.astimezone(JAKARTA).date(), row)
+
+
+def _clock(_today: date) -> QuerySet[RehearsalClock]:
+    return RehearsalClock.objects.filter(pk=1)
 
 
 def rehearsal_now(row: RehearsalClock, real_now: datetime) -> datetime:

@@ -95,6 +95,10 @@ class LetterState(TextChoices):
     HELD = "held", _("Held")
 
 
+# Has not left and may still leave: it is withdrawn and overtaken as long as it does not.
+WAITING = (LetterState.PENDING, LetterState.HELD)
+
+
 class HoldReason(TextChoices):
     """Why nothing may leave until the secretariat has looked."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.dates import WEEKDAYS as WEEKDAYS_LONG
 from django.utils.translation import gettext_lazy as _
 
 from committee.enums import Role
@@ -12,6 +13,8 @@ from committee.models import Institution, Member, Seat
 from committee.rules import permissions
 from committee.rules.permissions import Actor
 
+# Letters leave on working days alone; days count from 1, a Monday.
+WEEKDAYS = [(str(number + 1), WEEKDAYS_LONG[number]) for number in range(5)]
 # Who may stand in for an owner must be able to report.
 DEPUTIES = (Role.MEMBER, Role.SECRETARIAT, Role.CHAIR)
 
@@ -60,6 +63,13 @@ class ProfileForm(AwayMixin):
         choices=[(hour, f"{hour:02}:00") for hour in range(24)],
         coerce=int,
     )
+    letter_days = forms.MultipleChoiceField(
+        label=_("Days of the letter"),
+        choices=WEEKDAYS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("On a public holiday none leaves; what waits comes on your next day."),
+        error_messages={"required": _("Choose at least one day.")},
+    )
 
     class Meta:
         model = Member
@@ -68,17 +78,24 @@ class ProfileForm(AwayMixin):
             "language",
             "time_zone",
             "letter_hour",
+            "letter_days",
+            "mentions_by_mail",
             "paused_from",
             "paused_until",
             "deputy",
         ]
         labels: ClassVar = {
+            "mentions_by_mail": _("Mail me when somebody mentions me"),
             "paused_from": _("First day away"),
             "paused_until": _("Last day away"),
             "deputy": _("Deputy while away"),
         }
         help_texts: ClassVar = {
             "deputy": _("Gets your reminders while you are away, and may report on your actions."),
+            "mentions_by_mail": _(
+                "Without it a mention stands under your bell only. What concerns your own actions"
+                " always comes by mail."
+            ),
         }
         widgets: ClassVar = {
             "language": forms.RadioSelect,
@@ -88,7 +105,12 @@ class ProfileForm(AwayMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["letter_days"] = list(self.instance.letter_days)
         self.offer_deputies()
+
+    def clean_letter_days(self) -> str:
+        """Write the days as they are kept: `135` for Monday, Wednesday and Friday."""
+        return "".join(sorted(self.cleaned_data["letter_days"]))
 
 
 class LanguageForm(forms.Form):

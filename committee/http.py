@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.encoding import escape_uri_path
@@ -20,6 +21,7 @@ from django_htmx.middleware import HtmxDetails
 
 from committee.clock import Moment
 from committee.models import Member, RehearsalClock, Revision
+from committee.models.prepared import ANY_DAY, load
 from committee.rules import permissions
 from committee.rules.days import PastDay
 from committee.rules.permissions import Actor
@@ -142,9 +144,12 @@ def etag_of(request: PageRequest, *, is_part: bool) -> str:
 def _revision(request: PageRequest) -> int:
     """Read the counter of all changes, once a request: before what the page is made of."""
     if not hasattr(request, "revision"):
-        found = Revision.objects.filter(pk=1).values_list("number", flat=True).first()
-        request.revision = found or 0
+        request.revision = next(iter(load(_number, ANY_DAY)), 0)
     return request.revision
+
+
+def _number(_today: date) -> QuerySet[Any, Any]:
+    return Revision.objects.filter(pk=1).values_list("number", flat=True)
 
 
 def _reader(actor: Actor | None) -> Any:

@@ -24,6 +24,8 @@ OWN_FIELDS = (
     "language",
     "time_zone",
     "letter_hour",
+    "letter_days",
+    "mentions_by_mail",
     "paused_from",
     "paused_until",
     "deputy",
@@ -162,6 +164,8 @@ def _to_change() -> models.QuerySet[Member]:
 
 def _change(member: Member, changes: Mapping[str, Any], allowed: tuple[str, ...]) -> Member:
     known = {name: value for name, value in changes.items() if name in allowed}
+    if known.get("email", member.email) != member.email:
+        known |= {"refused_at": None, "refused_why": ""}  # the new address was not refused
     for name, value in known.items():
         setattr(member, name, value)
     member.save(update_fields=list(known))

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import socket
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
-from django.db.models.functions import Greatest, Now
+from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils import timezone
 
-from committee.enums import LetterState
+from committee import statements
+from committee.enums import WAITING, LetterState
 from committee.envelopes import Mail
 from committee.heartbeats import beat
-from committee.models import Letter, LetterAttempt
+from committee.models import Letter, LetterAttempt, Member
 from committee.transport import Answer, Outcome
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=statements.LEASE_SECONDS)
 AFTER_OUR_FAULT = timedelta(minutes=5)
 AFTER_DOUBT = timedelta(minutes=2)
 LONGEST_WAIT_MINUTES = 60
 MOST_STRIKES = 5
 MOST_DOUBTS = 2
 LENGTH = 200
+TRACE = "trace "
 
+log = logging.getLogger(__name__)
 Letters = QuerySet[Letter]
 
 
@@ -36,16 +41,19 @@ def real_now() -> datetime:
     return timezone.now()
 
 
-@transaction.atomic
+def mark_on_wire(letter: Letter) -> bool:
+    """Record that a letter is about to leave; False when the lease was lost meanwhile."""
+    return statements.mark_on_wire(letter.pk, letter.lease_token)
+
+
+@transaction.atomic(savepoint=False)
 def settle(letter: Letter, mail: Mail, answer: Answer, started: datetime) -> None:
     """Record a try and what it means for the letter; in doubt, the sweep decides later."""
     record_attempt(letter, answer.outcome.value, answer, started)
     if answer.outcome is Outcome.SENT:
         _mark_sent(letter, mail, answer)
     elif answer.outcome is Outcome.REFUSED:
-        _leave(
-            letter, LetterState.FAILED, f"permanent: {answer.text}", answer, **_proof(letter, mail)
-        )
+        _fail(letter, mail, answer)
     elif answer.outcome is Outcome.TEMPORARY:
         _wait(letter, backoff(letter.tries), answer)
     elif answer.outcome is Outcome.BROKEN:
@@ -61,27 +69,32 @@ def backoff(tries: int) -> timedelta:
 
 def _mark_sent(letter: Letter, mail: Mail, answer: Answer) -> None:
     """Record acceptance. It is a fact and wins from any state: the lease is not asked."""
-    Letter.objects.filter(pk=letter.pk).exclude(state=LetterState.SENT).update(
-        state=LetterState.SENT,
-        sent_at=Now(),
+    statements.mark_sent(letter.pk, answer.code, _proof(letter, mail))
+    if letter.recipient.refused_at is not None:
+        Member.objects.filter(pk=letter.recipient_id).update(refused_at=None, refused_why="")
+
+
+def _fail(letter: Letter, mail: Mail, answer: Answer) -> None:
+    """Give up a letter whose address was refused for good, and say so beside the member."""
+    _held(letter).update(
+        state=LetterState.FAILED,
         lease_token=None,
         lease_until=None,
         strikes=0,
         last_code=answer.code,
-        last_error="",
-        **_proof(letter, mail),
+        last_error=f"permanent: {answer.text}"[:LENGTH],
+        **dict(zip(("address", "subject", "text"), _proof(letter, mail), strict=True)),
     )
+    # The address may have been changed since it was read; the new one was not refused.
+    refused = Member.objects.filter(pk=letter.recipient_id, email=letter.recipient.email)
+    why = f"{answer.code or ''} {answer.text}".strip() or "refused"
+    refused.update(refused_at=Coalesce("refused_at", Now()), refused_why=why[:LENGTH])
 
 
-def _proof(letter: Letter, mail: Mail) -> dict[str, str]:
-    """Keep what was told and where to; never the text of a mail that carries a token."""
-    if not mail.is_kept:
-        return {"address": letter.recipient.email}
-    return {
-        "address": letter.recipient.email,
-        "subject": mail.subject[:300],
-        "text": mail.text,
-    }
+def _proof(letter: Letter, mail: Mail) -> tuple[str, str, str]:
+    """Keep where to and what was told: subject and text, never of a mail that carries a token."""
+    told = (mail.subject[:300], mail.text) if mail.is_kept else ("", "")
+    return (letter.recipient.email, *told)
 
 
 def _wait(letter: Letter, pause: timedelta, answer: Answer) -> None:
@@ -96,27 +109,24 @@ def _wait(letter: Letter, pause: timedelta, answer: Answer) -> None:
     )
 
 
-def _leave(letter: Letter, state: LetterState, why: str, answer: Answer, **proof: str) -> None:
-    _held(letter).update(
-        state=state,
-        lease_token=None,
-        lease_until=None,
-        strikes=0,
-        last_code=answer.code,
-        last_error=why[:LENGTH],
-        **proof,
-    )
+def put_off(letter: Letter, error: Exception) -> None:
+    """Let a letter wait that our own code cannot make; its strikes go on counting.
 
-
-def put_off(letter: Letter, why: str) -> None:
-    """Let a letter wait that our own code cannot render; its strikes go on counting."""
+    Called where the error was caught: the log has its traceback, the letter where to find it.
+    """
+    trace = _trace()
+    log.exception("letter %s cannot be made, trace %s", letter.pk, trace)
     _held(letter).update(
         state=LetterState.PENDING,
         lease_token=None,
         lease_until=None,
         not_before=Now() + AFTER_OUR_FAULT,
-        last_error=why[:LENGTH],
+        last_error=f"{type(error).__name__}, {TRACE}{trace}",
     )
+
+
+def _trace() -> str:
+    return uuid.uuid4().hex[:12]
 
 
 def withdraw(letter: Letter, why: str) -> None:
@@ -162,7 +172,7 @@ def record_attempt(letter: Letter, outcome: str, answer: Answer, started: dateti
         text=answer.text[:LENGTH],
         worker=f"{socket.gethostname()}:{os.getpid()}"[:80],
     )
-    LetterAttempt.objects.bulk_create([attempt], ignore_conflicts=True)
+    statements.record(attempt)
 
 
 def sweep() -> None:
@@ -173,9 +183,21 @@ def sweep() -> None:
     # Never on the wire: no copy can exist, so it simply goes back.
     expired.filter(on_wire_at=None).update(state=LetterState.PENDING, **unleased)
     _doubt(unleased)
-    pending = Letter.objects.filter(state=LetterState.PENDING)
-    pending.filter(strikes__gte=MOST_STRIKES).update(state=LetterState.FAILED, last_error="poison")
-    pending.filter(expires_at__lt=Now()).update(state=LetterState.FAILED, last_error="expired")
+    _strike_out()
+    waiting = Letter.objects.filter(state__in=WAITING)
+    waiting.filter(expires_at__lt=Now()).update(state=LetterState.FAILED, last_error="expired")
+
+
+def _strike_out() -> None:
+    """Give up letters that keep failing in our own hands, each with where to look for why."""
+    poison = Letter.objects.filter(state=LetterState.PENDING, strikes__gte=MOST_STRIKES)
+    for pk, known in list(poison.values_list("pk", "last_error")):
+        # Whatever ended its drainer left no error behind: the log says which letter it was.
+        why = known if TRACE in known else f"its drainer ended, {TRACE}{_trace()}"
+        if poison.filter(pk=pk).update(
+            state=LetterState.FAILED, last_error=f"poison: {why}"[:LENGTH]
+        ):
+            log.error("letter %s is given up after %s strikes: %s", pk, MOST_STRIKES, why)
 
 
 @transaction.atomic

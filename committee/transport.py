@@ -10,6 +10,8 @@ import os
 import re
 import smtplib
 import ssl
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -17,7 +19,6 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail.message import sanitize_address
 
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 60
@@ -25,6 +26,10 @@ COMMAND_SECONDS = 60
 BARE_ADDRESS_CODES = frozenset({550, 551, 553})
 ENHANCED = re.compile(r"\A([245])\.(\d{1,3})\.\d{1,3}\b")
 CLOSING = 421
+GO_ON = 354
+# What MAIL, RCPT and DATA are answered when all is well.
+GOOD = ({250}, {250, 251}, {GO_ON})
+Meanwhile = Callable[[], object]
 
 
 class Outcome(Enum):
@@ -49,7 +54,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A finished mail; `name` is what a file of it is called."""
+    """A finished mail, with plain addresses; `name` is what a file of it is called."""
 
     sender: str
     recipient: str
@@ -58,7 +63,11 @@ class Envelope:
 
 
 class Unreachable(Exception):
-    """No session could be opened; nothing was tried."""
+    """No session could be opened; nothing was tried. A refusal is an answer, not a silence."""
+
+    def __init__(self, words: str, *, is_refusal: bool = False) -> None:
+        super().__init__(words)
+        self.is_refusal = is_refusal
 
 
 class Transport(Protocol):
@@ -68,8 +77,8 @@ class Transport(Protocol):
         :raises Unreachable: if there is none to be had.
         """
 
-    def send(self, envelope: Envelope) -> Answer:
-        """Hand over one mail and say what became of it."""
+    def send(self, envelope: Envelope, meanwhile: Meanwhile) -> Answer:
+        """Hand over one mail and say what became of it; do something else before it is known."""
 
     def close(self) -> None:
         """End the session; never fails."""
@@ -106,8 +115,9 @@ class FolderTransport:
         except OSError as error:
             raise Unreachable(str(error)) from error
 
-    def send(self, envelope: Envelope) -> Answer:
+    def send(self, envelope: Envelope, meanwhile: Meanwhile) -> Answer:
         """Write to a temporary name, then rename: a reader never sees half a letter."""
+        meanwhile()
         target = self.folder / f"{envelope.name}.eml"
         draft = self.folder / f".{envelope.name}.{os.getpid()}.part"
         try:
@@ -161,39 +171,69 @@ class SmtpTransport:
                 self.session.sock.settimeout(COMMAND_SECONDS)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise Unreachable(_describe(error)) from error
+            is_refusal = isinstance(error, smtplib.SMTPResponseException)
+            raise Unreachable(_describe(error), is_refusal=is_refusal) from error
 
-    def send(self, envelope: Envelope) -> Answer:
+    def send(self, envelope: Envelope, meanwhile: Meanwhile) -> Answer:
         """Hand over one mail; up to the 354 nothing can have been accepted."""
         assert self.session is not None
         try:
-            sender = _plain_address(envelope.sender)
-            recipient = _plain_address(envelope.recipient)
-        except ValueError as error:
-            return Answer(Outcome.REFUSED, text=f"address: {error}")
-        try:
-            refusal = self._prepare(sender, recipient)
+            refusal = self._prepare(envelope.sender, envelope.recipient)
         except (smtplib.SMTPException, OSError) as error:
             return Answer(Outcome.BROKEN, text=_describe(error), ends_session=True)
-        return refusal or self._transmit(envelope.content)
+        return refusal or self._transmit(envelope.content, meanwhile)
 
     def _prepare(self, sender: str, recipient: str) -> Answer | None:
         """Say MAIL, RCPT and DATA; give the refusal, if one of them was refused."""
         assert self.session is not None
-        code, text = self.session.mail(sender)
-        if code != 250:
-            return self._refused(code, text, about_recipient=False)
-        code, text = self.session.rcpt(recipient)
-        if code not in (250, 251):
-            return self._refused(code, text)
-        code, text = self.session.docmd("DATA")
-        return None if code == 354 else self._refused(code, text)
+        commands = (
+            f"MAIL FROM:{smtplib.quoteaddr(sender)}",
+            f"RCPT TO:{smtplib.quoteaddr(recipient)}",
+            "DATA",
+        )
+        replies = self._converse(commands)
+        for (code, text), good, command in zip(replies, GOOD, commands, strict=False):
+            if code not in good:
+                if (len(replies), replies[-1][0]) == (len(commands), GO_ON):
+                    self._take_back()
+                return self._refused(code, text, about_recipient=not command.startswith("MAIL"))
+        return None
 
-    def _transmit(self, content: bytes) -> Answer:
+    def _converse(self, commands: Sequence[str]) -> list[tuple[int, bytes]]:
+        """Get the replies up to the first refusal; all, if the server lets us ask at once.
+
+        RFC 2920 spares a turn of the line for each. A line that breaks after a refusal is no
+        news: the refusal stands.
+        """
+        assert self.session is not None
+        replies: list[tuple[int, bytes]] = []
+        asks_at_once = self.session.has_extn("pipelining")
+        if asks_at_once:
+            self.session.send("".join(f"{command}\r\n" for command in commands))
+        try:
+            for command, good in zip(commands, GOOD, strict=True):
+                replies.append(
+                    self.session.getreply() if asks_at_once else self.session.docmd(command)
+                )
+                if replies[-1][0] not in good and not asks_at_once:
+                    break
+        except (smtplib.SMTPException, OSError):
+            if all(code in good for (code, _text), good in zip(replies, GOOD, strict=False)):
+                raise
+        return replies
+
+    def _take_back(self) -> None:
+        """End the text a server asks for though it took no recipient: it has nobody to go to."""
+        assert self.session is not None
+        with suppress(smtplib.SMTPException, OSError):
+            self.session.docmd(".")
+
+    def _transmit(self, content: bytes, meanwhile: Meanwhile) -> Answer:
         """Send the body and its final dot; what breaks from here on leaves us in doubt."""
         assert self.session is not None
         try:
             self.session.send(_dotted(content))
+            meanwhile()
             code, text = self.session.getreply()
         except (smtplib.SMTPException, OSError) as error:
             return Answer(Outcome.UNKNOWN, text=_describe(error), ends_session=True)
@@ -237,15 +277,6 @@ def _connect() -> smtplib.SMTP:
             *address, local_hostname=name, timeout=CONNECT_SECONDS, context=context
         )
     return smtplib.SMTP(*address, local_hostname=name, timeout=CONNECT_SECONDS)
-
-
-def _plain_address(address: str) -> str:
-    """Give the address alone, as the wire can carry it.
-
-    :raises ValueError: if it is none.
-    """
-    clean = sanitize_address(address, "utf-8")
-    return clean[clean.rfind("<") + 1 :].rstrip(">") if "<" in clean else clean
 
 
 def _dotted(content: bytes) -> bytes:

@@ -22,6 +22,7 @@ from committee.models import (
     Member,
     Workstream,
 )
+from committee.models.prepared import load
 from committee.rules.days import PastDay
 from committee.rules.permissions import Actor
 from roadmap.enums import Status
@@ -36,6 +37,7 @@ from roadmap.models import (
     Obstacle,
     Period,
     PeriodReport,
+    Reminder,
     then,
     undone,
 )
@@ -50,7 +52,7 @@ def action(code: str, today: date, *also: str) -> ActionItem:
 
     :raises Http404: if there is none.
     """
-    found: Any = next(iter(_action(today, clean(code), also)), None)
+    found: Any = next(iter(load(_action, today, also, code=clean(code))), None)
     if found is None:
         raise Http404
     if isinstance(today, PastDay):
@@ -59,7 +61,7 @@ def action(code: str, today: date, *also: str) -> ActionItem:
     return found  # type: ignore[no-any-return]
 
 
-def _action(today: date, code: str, also: tuple[str, ...]) -> QuerySet[ActionItem]:
+def _action(today: date, also: tuple[str, ...], *, code: str) -> QuerySet[ActionItem]:
     rows = ActionItem.objects.for_rows().filter(code=code, created_on__lte=today)
     return _with(rows, also)
 
@@ -280,3 +282,11 @@ def _one(rows: QuerySet[Row], **asked: int | str | date) -> Row:
 def clean(code: str) -> str:
     """Drop a NUL byte, which PostgreSQL refuses, so that a bad address is merely unknown."""
     return code.replace("\x00", "")
+
+
+def notice(actor: Actor, pk: int) -> Reminder:
+    """Fetch a notice of this person's own.
+
+    :raises Http404: if there is none, or it is another person's.
+    """
+    return _one(Reminder.objects.all(), pk=pk, recipient=actor.id)

@@ -15,13 +15,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from committee import clock
 from committee.admin import GuardedAdmin
 from committee.models import Institution
 from committee.rules.permissions import Actor
 from roadmap.models import ActionItem, Milestone, PeriodRule, ReminderRule
-from roadmap.rules import permissions
+from roadmap.rules import permissions, telling
 from roadmap.rules.permissions import ActionFacts
 from roadmap.rules.refusals import Refused
+from roadmap.selectors import reminder_rules as rules
 from roadmap.services import periods
 from roadmap.services.actions import ActionDraft, edit_action
 from roadmap.services.changes import Attempt, Stale
@@ -57,13 +59,8 @@ class ActionForm(VersionedForm):
         return cleaned
 
 
-class PagedAdmin(GuardedAdmin):
-    """Rows that have a page of their own, where everything with a history is changed."""
-
-    @admin.display(description=gettext_lazy("its page"))
-    def page(self, row: Any) -> str:
-        words = _("Change status, progress, dates and owner on its page")
-        return format_html('<a href="{}">{}</a>', row.get_absolute_url(), words)
+class WordedAdmin(GuardedAdmin):
+    """Rows whose service may refuse what the form let pass."""
 
     def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Word a refusal that came up between the form's check and the save."""
@@ -74,6 +71,15 @@ class PagedAdmin(GuardedAdmin):
         except Stale:
             messages.error(request, _("Somebody else saved this meanwhile; nothing was changed."))
         return HttpResponseRedirect(request.path)
+
+
+class PagedAdmin(WordedAdmin):
+    """Rows that have a page of their own, where everything with a history is changed."""
+
+    @admin.display(description=gettext_lazy("its page"))
+    def page(self, row: Any) -> str:
+        words = _("Change status, progress, dates and owner on its page")
+        return format_html('<a href="{}">{}</a>', row.get_absolute_url(), words)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         """Leave lists to the service, which has saved them with the rest."""
@@ -182,12 +188,35 @@ class MilestoneAdmin(PagedAdmin):
         edit_milestone(milestone=obj, attempt=_attempt(request, form), draft=draft)
 
 
+class ReminderRuleForm(forms.ModelForm):
+    """Refuse a rule that makes no sense, or tells again what another tells."""
+
+    class Meta:
+        model = ReminderRule
+        fields = "__all__"
+        help_texts: ClassVar = {
+            "amount": gettext_lazy("So many units after the date; with a minus sign, before it."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        rule = ReminderRule(pk=self.instance.pk, **cleaned)
+        for fault in telling.faults(rules.rule_of(rule), rules.beside(rule)):
+            self.add_error(fault.field, str(fault.reason.label))
+        return cleaned
+
+
 @admin.register(ReminderRule)
-class ReminderRuleAdmin(GuardedAdmin):
-    fields = ("slug", "subject", "amount", "unit", "repeat", "audience", "is_active")
+class ReminderRuleAdmin(WordedAdmin):
+    form = ReminderRuleForm
+    described: ClassVar = ("subject", "amount", "unit", "repeat", "audience", "workstream")
     fixed_fields = ("slug",)
-    list_display = ("slug", "subject", "amount", "unit", "repeat", "audience", "is_active")
-    list_filter = ("subject", "audience", "is_active")
+    readonly_fields = ("in_words", "reaches")
+    list_display = ("slug", "in_words", "is_active")
+    list_filter = ("subject", "audience", "workstream", "is_active")
+    list_select_related = ("workstream",)
     search_fields = ("slug",)
     ordering = ("subject", "amount", "pk")
 
@@ -196,6 +225,21 @@ class ReminderRuleAdmin(GuardedAdmin):
 
     def may_change(self, actor: Actor, row: Any) -> bool:
         return permissions.may_manage_rules(actor)
+
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        """Say what a rule does where there is one."""
+        fields = ("slug", *self.described, "is_active")
+        return (*self.readonly_fields, *fields) if obj is not None else fields
+
+    @admin.display(description=gettext_lazy("what it does"))
+    def in_words(self, row: Any) -> str:
+        return rules.sentence(row)
+
+    @admin.display(description=gettext_lazy("whom it reaches in the next 7 days"))
+    def reaches(self, row: Any) -> str:
+        if not row.is_active:
+            return _("Nobody: it is switched off.")
+        return rules.reach_words(rules.reached_this_week(row.pk, clock.read().now))
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         save_rule(by=request.user, rule=obj, today=request.clock.today)

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from committee.clock import JAKARTA
 from committee.envelopes import Mail
@@ -21,6 +23,8 @@ from committee.models import Member
 from roadmap.rules.reminders import Group
 
 MOST_LINES = 20
+# What a reader does with an action of theirs; whatever else is told is opened.
+OWN_WORK = (Group.LATE, Group.DUE_TODAY, Group.WITHIN_3, Group.WITHIN_7, Group.UPDATE_OWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,24 @@ class Line:
     remarks: Sequence[str] = ()
     is_illustrative: bool = False
 
+    @property
+    def button(self) -> str:
+        """Name what the line's button leads to, so that no two of a letter read the same."""
+        if not self.code:
+            return pgettext("button", "Open")
+        if self.group in OWN_WORK:
+            return _("Update %(code)s") % {"code": self.code}
+        if self.group == Group.VERIFICATION:
+            return _("Check %(code)s") % {"code": self.code}
+        return _("Open %(code)s") % {"code": self.code}
+
+    @property
+    def signal(self) -> str:
+        """Name the colour beside the line; its heading says the same in words."""
+        if self.group in (Group.LATE, Group.ESCALATION):
+            return "late"
+        return "soon" if Group.DUE_TODAY <= self.group <= Group.WITHIN_7 else "calm"
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -60,6 +82,7 @@ class Contents:
     is_rehearsal: bool
     at: datetime
     my_url: str
+    may_unsubscribe: bool = False
 
 
 def reminder_letter(contents: Contents) -> Mail:
@@ -72,6 +95,7 @@ def reminder_letter(contents: Contents) -> Mail:
             text=render_to_string("emails/reminders.txt", context).strip() + "\n",
             html=render_to_string("emails/reminders.html", context),
             at=contents.at,
+            may_unsubscribe=contents.may_unsubscribe,
         )
 
 
@@ -87,6 +111,7 @@ def _context(contents: Contents) -> dict[str, Any]:
         "is_rehearsal": contents.is_rehearsal,
         "today": contents.at.astimezone(JAKARTA).date(),
         "my_url": contents.my_url,
+        "settings_url": f"{settings.SITE_URL.rstrip('/')}{reverse('committee:profile')}",
     }
 
 

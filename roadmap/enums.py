@@ -207,6 +207,10 @@ class Refusal(TextChoices):
         _("This meeting is not closed yet; change its minutes there."),
     )
     NO_SUCH_PASSAGE = ("no_such_passage", _("The minutes of this meeting hold no such part."))
+    LINK_TOO_OLD = (
+        "link_too_old",
+        _("Its link would be too old by now; invite the person again, or they ask for another."),
+    )
     NUMBER_TAKEN = ("number_taken", _("There is a meeting with this number already."))
     BEFORE_MEETING = (
         "before_meeting",
@@ -222,6 +226,33 @@ class Refusal(TextChoices):
     )
     NOT_THIS_EFFECT = ("not_this_effect", _("This decision was taken for something else."))
     ALREADY_ANSWERED = ("already_answered", _("This has already been answered."))
+    RULE_AMOUNT = ("rule_amount", _("Count from 180 before to 365 after."))
+    RULE_AFTER_REPORT = (
+        "rule_after_report",
+        _("An update is owed after the last report: count 1 or more."),
+    )
+    RULE_AFTER_SUBMISSION = (
+        "rule_after_submission",
+        _("A verification is owed from the submission on: count 0 or more."),
+    )
+    RULE_BEFORE_CLOSING = (
+        "rule_before_closing",
+        _("A closed period takes no report: count 0 or less."),
+    )
+    RULE_REPEAT = ("rule_repeat", _("Repeat every 1 to 365, or leave it empty for once."))
+    RULE_REPEATS_AFTER = (
+        "rule_repeats_after",
+        _("Only a rule from the date on repeats, and of a period none does."),
+    )
+    RULE_AUDIENCE = ("rule_audience", _("These people have no part in what this rule watches."))
+    RULE_ESCALATES_AFTER = (
+        "rule_escalates_after",
+        _("Superiors are told once it is late: count 1 or more."),
+    )
+    RULE_TWICE = (
+        "rule_twice",
+        _("Another rule tells them this already on the same day; change or switch off that one."),
+    )
     MEANWHILE = "meanwhile", _("Somebody else saved this meanwhile; nothing was changed.")
     ALREADY_JOINED = ("already_joined", _("One of these is joined to another obstacle already."))
     ADVICE_NOT_ACCEPTED = (

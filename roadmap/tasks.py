@@ -14,14 +14,25 @@ from django.utils import timezone
 from committee import clock, outbox
 from committee.heartbeats import beat, has_beaten_within
 from roadmap.seed import importer
-from roadmap.services import bundling, job_processes, letters, periods, planning, rehearsal
+from roadmap.services import (
+    bundling,
+    job_processes,
+    letters,
+    periods,
+    planning,
+    reconciliation,
+    rehearsal,
+)
 
 BETWEEN_ROUNDS = timedelta(seconds=60)
 
 
 @shared_task
 def plan() -> None:
-    """Walk the rehearsal's clock if it was told to; then keep the periods, plan and bundle."""
+    """Walk the rehearsal's clock if it was told to; then keep the periods, plan and bundle.
+
+    The first plan of a day is followed by a look whether anything that was to be told is missing.
+    """
     moment = clock.read()
     if moment.rehearsal is None and has_beaten_within("plan", BETWEEN_ROUNDS):
         return
@@ -33,6 +44,7 @@ def plan() -> None:
     periods.keep(now=moment.now)
     planning.plan(now=moment.now)
     bundling.bundle(now=moment.now)
+    reconciliation.keep(now=moment.now)
 
 
 @shared_task
@@ -47,8 +59,10 @@ def drain() -> None:
 def work() -> None:
     """Start the long work that waits, and find what was left; somebody waits, so every ring counts.
 
-    The work is done by a child process; a ring with nothing to do costs one query.
+    The work is done by a child process; a ring with nothing to do costs two queries.
     """
+    if not has_beaten_within("work", BETWEEN_ROUNDS):
+        beat("work")
     job_processes.work(now=timezone.now())
 
 

@@ -73,7 +73,7 @@ def _settings(cast: Cast) -> dict[str, dict[str, Any]]:
     profile = {"name": "Nama Baru", "language": "id", "time_zone": "Asia/Makassar"}
     chosen = {"password1": ANOTHER_PASSWORD, "password2": ANOTHER_PASSWORD}
     return {
-        "profile": profile | {"letter_hour": "7"},
+        "profile": profile | {"letter_hour": "7", "letter_days": ["1", "3"]},
         "language": {"language": "id"},
         "account_login": {"login": "member@demo.test", "password": PASSWORD},
         "account_change_password": {"oldpassword": PASSWORD, **chosen},
@@ -104,11 +104,9 @@ def _admin(cast: Cast) -> dict[str, dict[str, Any]]:
         "umkm_challenge_change": _as_shown(cast.challenge) | titled,
         "umkm_indicator_add": _new(cast.indicator, code="BARU"),
         "umkm_indicator_change": _as_shown(cast.indicator) | titled,
-        "umkm_observation_add": _new(cast.observation, year="2016"),
-        "umkm_observation_change": _as_shown(cast.observation) | {"value": "2"},
         "roadmap_actionitem_change": _as_shown(cast.open) | titled | kept,
         "roadmap_milestone_change": _as_shown(cast.milestone) | titled | kept,
-        "roadmap_reminderrule_add": _new(cast.rule, slug="baru"),
+        "roadmap_reminderrule_add": _new(cast.rule, slug="baru", amount="-6"),
         "roadmap_reminderrule_change": _as_shown(cast.rule) | {"amount": "5", "repeat": ""},
         "roadmap_periodrule_add": _new(cast.more["period_rule"], code="B01", month="1"),
         "roadmap_periodrule_change": _as_shown(cast.more["period_rule"]) | {"closes_after": "14"},

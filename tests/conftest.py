@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from committee import guards
 from roadmap import guards as roadmap_guards
+from umkm import guards as umkm_guards
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -75,7 +76,8 @@ def locked_rows_can_be_flushed():
 
     def lifted(self):
         if connection.vendor == "sqlite":
-            guards.remove("default", (*guards.GUARDS, *roadmap_guards.GUARDS))
+            every = (*guards.GUARDS, *umkm_guards.GUARDS, *roadmap_guards.GUARDS)
+            guards.remove("default", every)
         teardown(self)
 
     patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)

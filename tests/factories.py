@@ -25,7 +25,7 @@ from roadmap.models import (
     StatusUpdate,
 )
 from umkm.enums import Confidence, ObservationKind
-from umkm.models import Challenge, Indicator, Observation
+from umkm.models import MAIN, Challenge, Indicator, Initiative, Observation, Series, Source
 
 TODAY = date(2018, 9, 24)
 PASSWORD = "peta-jalan"
@@ -233,16 +233,34 @@ def news(**fields: Any) -> News:
 
 def indicator(code: str = "", **fields: Any) -> Indicator:
     code = code or f"IND_{next(_numbers)}"
-    return Indicator.objects.create(code=code, **{"title": code, "unit": "juta"} | fields)
+    made = Indicator.objects.create(code=code, **{"title": code, "unit": "juta"} | fields)
+    Series.objects.create(indicator=made)
+    return made
 
 
-def observation(of: Indicator, **fields: Any) -> Observation:
+def series(of: Indicator, code: str, **fields: Any) -> Series:
+    return Series.objects.create(indicator=of, code=code, **{"title": code, "order": 1} | fields)
+
+
+def initiative(code: str = "", **fields: Any) -> Initiative:
+    code = code or f"INI_{next(_numbers)}"
+    return Initiative.objects.create(code=code, **{"title": code, "what": "uji"} | fields)
+
+
+def source(citation: str = "uji") -> Source:
+    return Source.objects.get_or_create(citation=citation)[0]
+
+
+def observation(of: Indicator | Series, **fields: Any) -> Observation:
+    """State a figure in a line, or in the first line of an indicator."""
+    line = of if isinstance(of, Series) else of.series.get(code=MAIN)
     values = {
+        "series": line,
         "year": 2017,
         "value": "1",
         "kind": ObservationKind.ACTUAL,
         "known_from": days(-100),
-        "source": "uji",
         "confidence": Confidence.HIGH,
     }
-    return Observation.objects.create(indicator=of, **values | fields)
+    cited = source(fields.pop("source", "uji"))
+    return Observation.objects.create(source=cited, **values | fields)

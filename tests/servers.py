@@ -182,6 +182,13 @@ class SmtpSink(Server):
     def stop(self) -> None:
         self.controller.stop()
 
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, name: str, offers: list[str]
+    ) -> list[str]:
+        """Offer what every mail server offers: it takes several commands at once."""
+        session.host_name = name
+        return [*offers[:-1], "250-PIPELINING", offers[-1]]
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.answers:
             answer = self.answers.pop(0)

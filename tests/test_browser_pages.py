@@ -28,6 +28,8 @@ PUBLIC = (
     *("/help/", "/help/anggota/", "/timeline/", "/actions/CYB-01/dependencies/"),
     *("/institutions/", "/institutions/KOMINFO/?show=milestones"),
     *("/method/", "/slips/", "/progress/?workstream=LOG", "/as-of/2018-06-01/"),
+    *("/umkm/", "/umkm/KUR_DISBURSED/", "/umkm/UMKM_COUNT/history/", "/umkm/coverage/"),
+    *("/umkm/UMKM_COUNT/provinces/", "/initiatives/", "/initiatives/EWTP/", "/challenges/FIN/"),
 )
 DOORS = ("/akun/masuk/", "/akun/sandi/lupa/", "/language/")
 INSIDE = (
@@ -45,8 +47,11 @@ SECRETARIAT = (
     *COMMITTEE,
     *("/actions/new/", "/actions/CYB-01/", "/actions/CYB-01/edit/", "/milestones/new/"),
     *("/actions/CYB-01/dependencies/add/", "/actions/CYB-01/move/?due_date=2020-01-31"),
+    *("/umkm/UMKM_COUNT/", "/umkm/UMKM_COUNT/figures/new/", "/umkm/UMKM_COUNT/links/"),
+    *("/umkm/import/", "/umkm/new/", "/initiatives/EWTP/edit/"),
     *("/start/", "/start/members/", "/start/actions/"),
-    *("/letters/", "/profile/", "/admin/", "/admin/committee/member/"),
+    *("/letters/", "/letters/health/", "/letters/resend/", "/notices/", "/profile/"),
+    *("/admin/", "/admin/committee/member/"),
 )
 
 

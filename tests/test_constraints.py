@@ -14,6 +14,7 @@ from committee.enums import LetterKind
 from committee.models import (
     Letter,
     LetterAttempt,
+    MailGate,
     RehearsalClock,
     Revision,
 )
@@ -48,6 +49,10 @@ def letter_attempt():
         LetterAttempt.objects.create(
             letter=made, number=1, started_at=now, ended_at=now, outcome="sent", worker="x"
         )
+
+
+def mail_gate(**fields):
+    MailGate.objects.create(**{"id": 1} | fields)
 
 
 def member(**fields):
@@ -140,6 +145,11 @@ BREAKS = {
         lambda: member(paused_from=TODAY, paused_until=days(-1)),
     ],
     "member_letter_hour_ok": [lambda: member(letter_hour=24)],
+    "member_has_a_letter_day": [lambda: member(letter_days="")],
+    "member_refused_says_why": [
+        lambda: member(refused_at=moment(TODAY)),
+        lambda: member(refused_why="550 5.1.1 no such user"),
+    ],
     "member_role_is_known": [lambda: member(role="dewa")],
     "member_is_not_own_deputy": [lambda: member(deputy="self")],
     "seat_ends_after_it_begins": [lambda: seat(until_date=days(-400))],
@@ -159,6 +169,16 @@ BREAKS = {
         lambda: letter(state="cancelled"),
     ],
     "letter_attempt_is_recorded_once": [letter_attempt],
+    "mail_gate_is_one_row": [lambda: mail_gate(id=2)],
+    "mail_gate_held_says_why": [
+        lambda: mail_gate(held_at=moment(TODAY)),
+        lambda: mail_gate(held_because="restored"),
+        lambda: mail_gate(held_at=moment(TODAY), held_because="mood"),
+    ],
+    "mail_gate_shut_knows_its_next_try": [
+        lambda: mail_gate(shut_at=moment(TODAY)),
+        lambda: mail_gate(probe_at=moment(TODAY)),
+    ],
     "rehearsal_clock_is_one": [lambda: clock(id=2)],
     "rehearsal_clock_never_goes_back": [lambda: clock(target=days(-1))],
     "revision_is_one": [lambda: Revision.objects.create(id=2)],
@@ -271,7 +291,18 @@ def test_every_constraint_has_a_case():
 
 def test_what_the_cases_start_from_is_accepted():
     """Only the break can be what a case is refused for."""
-    for make in (letter, member, seat, clock, action, update, obstacle, evidence, milestone):
+    for make in (
+        letter,
+        mail_gate,
+        member,
+        seat,
+        clock,
+        action,
+        update,
+        obstacle,
+        evidence,
+        milestone,
+    ):
         with transaction.atomic():
             make()
     for make in (slip, rule, reminder, observation):

@@ -14,7 +14,8 @@ from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
-from committee.enums import LetterKind
+from committee import gate
+from committee.enums import HoldReason, LetterKind
 from committee.heartbeats import beat
 from committee.models import Heartbeat, Letter
 from committee.outbox import enqueue
@@ -70,6 +71,7 @@ def test_a_fresh_site_is_well_though_nothing_has_beaten_yet(client):
         "seconds_since_plan": None,
         "seconds_since_drain": None,
         "oldest_unsent_letter_seconds": None,
+        "attention": ["nothing is planned", "nothing is sent"],
     }
 
 
@@ -92,7 +94,20 @@ def test_it_tells_the_ages_of_the_machinery(client):
     assert 300 <= body["seconds_since_plan"] <= 330
     assert 0 <= body["seconds_since_drain"] <= 30
     assert 3600 <= body["oldest_unsent_letter_seconds"] <= 3630
+    assert body["attention"] == ["nothing is planned", "a letter waits"]
     assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_hold_is_named_and_the_site_is_well_all_the_same(client):
+    beat("plan")
+    beat("drain")
+    gate.hold(HoldReason.RESTORED)
+
+    answer = client.get(HEALTH)
+
+    assert answer.status_code == 200
+    assert answer.json()["attention"] == ["letters are held"]
 
 
 def test_without_its_database_it_says_so_and_nothing_more(client, monkeypatch):

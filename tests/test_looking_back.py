@@ -19,12 +19,13 @@ from django.db import models
 from django.test import TestCase
 from django.utils import translation
 
+from committee.models import prepared
 from committee.rules.days import PastDay, night_after
 from roadmap import access
 from roadmap.exports import csv_files
 from roadmap.exports.items import ACTIONS, MILESTONES
 from roadmap.exports.tables import Scope
-from roadmap.models import STATE_FIELDS, prepared, then
+from roadmap.models import STATE_FIELDS, then
 from roadmap.selectors import (
     action_page,
     actions,

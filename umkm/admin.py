@@ -1,4 +1,4 @@
-"""Django admin for challenges, indicators and observations: the secretariat edits, admins read."""
+"""Django admin for challenges and indicators, which the secretariat edits; admins read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.contrib import admin
 
 from committee.admin import GuardedAdmin
 from committee.rules.permissions import Actor
-from umkm import services
 from umkm.models import Challenge, Indicator, Observation
 from umkm.rules import permissions
+from umkm.services import figures
 
 
 class FigureAdmin(GuardedAdmin):
@@ -23,7 +23,7 @@ class FigureAdmin(GuardedAdmin):
         return permissions.may_manage_figures(actor)
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        services.save_figure(by=request.user, figure=obj, today=request.clock.today)
+        figures.save_figure(by=request.user, figure=obj, today=request.clock.today)
 
 
 @admin.register(Challenge)
@@ -37,7 +37,10 @@ class ChallengeAdmin(FigureAdmin):
 
 @admin.register(Indicator)
 class IndicatorAdmin(FigureAdmin):
-    fields = ("code", "title", "title_en", "unit", "workstream")
+    fields = (
+        *("code", "title", "title_en", "unit", "unit_en", "workstream", "direction", "measure"),
+        *("headline_order", "what", "what_en", "differs", "differs_en"),
+    )
     fixed_fields = ("code",)
     list_display = ("code", "title", "unit", "workstream")
     list_filter = ("workstream",)
@@ -47,11 +50,12 @@ class IndicatorAdmin(FigureAdmin):
 
 
 @admin.register(Observation)
-class ObservationAdmin(FigureAdmin):
-    fields = ("indicator", "year", "value", "kind", "known_from", "source", "confidence")
-    fixed_fields = ("indicator",)
-    list_display = ("indicator", "year", "value", "kind", "confidence")
-    list_filter = ("kind", "confidence", "indicator")
-    list_select_related = ("indicator",)
-    search_fields = ("indicator__code", "indicator__title", "source")
-    ordering = ("indicator__code", "kind", "year", "pk")
+class ObservationAdmin(GuardedAdmin):
+    """To be read only: figures are entered and corrected on their pages, with their history."""
+
+    fields = ("series", "year", "part", "region", "value", "kind", "known_from", "source")
+    list_display = ("series", "year", "part", "region", "value", "kind", "confidence")
+    list_filter = ("kind", "confidence")
+    list_select_related = ("series__indicator",)
+    search_fields = ("series__indicator__code", "series__indicator__title", "source__citation")
+    ordering = ("series__indicator__code", "kind", "year", "pk")

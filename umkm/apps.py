@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class UmkmConfig(AppConfig):
     name = "umkm"
     verbose_name = _("Small businesses")
+
+    def ready(self) -> None:
+        from committee.guards import watch
+        from umkm.guards import GUARDS
+
+        watch(self, GUARDS)

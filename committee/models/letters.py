@@ -139,3 +139,11 @@ class MailGate(models.Model):
 
     def __str__(self) -> str:
         return f"held since {self.held_at}, shut since {self.shut_at}"
+
+    @property
+    def is_held(self) -> bool:
+        return self.held_at is not None
+
+    @property
+    def is_shut(self) -> bool:
+        return self.shut_at is not None

@@ -37,6 +37,11 @@ def may_see_all_letters(actor: Actor) -> bool:
     return actor.is_active and actor.role in MACHINE
 
 
+def may_release_letters(actor: Actor) -> bool:
+    """The secretariat decides on held letters, and tries failed ones again."""
+    return has_role(actor, Role.SECRETARIAT)
+
+
 def may_step_clock(actor: Actor) -> bool:
     return actor.is_active and actor.role in MACHINE
 

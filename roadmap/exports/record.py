@@ -155,6 +155,8 @@ def _letter_columns(scope: Scope) -> list[Column]:
         number(_("Lines told"), lambda row: row[1].get("told", 0)),
         number(_("Lines cancelled"), lambda row: row[1].get("cancelled", 0)),
         number(_("Tries"), lambda row: row[0].tries),
+        number(_("Times in doubt"), lambda row: row[0].in_doubt),
+        number(_("Last answer of the mail server"), lambda row: row[0].last_code),
         text(_("Reason"), lambda row: reason_words(row[0].last_error), 40),
         text(_("Address"), lambda row: scope.site + row[0].get_absolute_url(), 40),
     ]

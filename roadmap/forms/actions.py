@@ -11,19 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from committee.enums import DecisionEffect
 from committee.models import Decision, Institution, Workstream
 from committee.rules.permissions import Actor
+from roadmap.forms.codes import IndicatorsField, codes_of
 from roadmap.forms.decisions import DecisionField
 from roadmap.forms.people import PeopleField, PersonField
 from roadmap.forms.saved import DayField, ManyField, PrecisionField, SavedForm, TextField, fresh
 from roadmap.models import ActionItem
 from roadmap.rules import permissions
 from roadmap.services.actions import ActionDraft
-from umkm.models import Challenge
+from umkm.models import Challenge, Initiative
 
 PLAIN = (
     *("title", "title_en", "output", "output_en", "decision"),
     *("lead_institution", "start_date", "weight"),
 )
-LISTS = ("supporting", "challenges", "contributors")
+LISTS = ("supporting", "challenges", "contributors", "initiatives", "indicators")
 
 
 class ActionForm(SavedForm):
@@ -58,6 +59,12 @@ class ActionForm(SavedForm):
         queryset=Challenge.objects.order_by("code"),
         required=False,
     )
+    initiatives = ManyField(
+        label=_("Part of the initiatives"),
+        queryset=Initiative.objects.order_by("code"),
+        required=False,
+    )
+    indicators = IndicatorsField(label=_("Meant to move"), required=False)
     start_date = DayField(label=_("Start date"), required=False)
     weight = forms.IntegerField(
         label=_("Weight"),
@@ -71,6 +78,8 @@ class ActionForm(SavedForm):
         if bound.name == "supporting":
             found = Institution.objects.filter(code__in=current.supporting_codes)
             return ", ".join(sorted(str(one) for one in found)) or "—"
+        if bound.name == "indicators":
+            return codes_of(current.indicators.all()) or "—"
         return super().stands(current, bound)
 
 
@@ -122,5 +131,7 @@ def values_of(action: ActionItem) -> dict[str, Any]:
         **values | {"version": action.version, "decision": action.decision_id},
         supporting=list(supporting),
         challenges=list(action.challenges.all()),
+        initiatives=list(action.initiatives.all()),
+        indicators=codes_of(action.indicators.all()),
         contributors=list(action.contributors.all()),
     )

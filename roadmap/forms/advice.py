@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committee.enums import AdviceAnswer, DecisionEffect
 from committee.models import Advice, Meeting, Member, Workstream
+from roadmap.forms.codes import ActionsField
 from roadmap.forms.milestones import MilestoneForm
 from roadmap.forms.saved import DayField, ManyField, SavedForm, TextField, fresh
 from roadmap.models import ActionItem
@@ -100,15 +101,13 @@ class AnswerForm(SavedForm):
 
 
 class LinkForm(SavedForm):
-    """Codes of actions, read as a milestone's gates are."""
+    """Codes of actions."""
 
-    actions = TextField(
+    actions = ActionsField(
         label=_("Actions that carry it out"),
-        rows=3,
         required=False,
         help_text=_("Codes such as CYB-01, LOG-04. One that you take out is unlinked."),
     )
-    clean_actions = MilestoneForm.clean_actions
     stands = MilestoneForm.stands
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from committee.models import Member
-from roadmap.forms.saved import SavedForm, TextField, fresh
+from roadmap.forms.saved import SavedForm, TextField
 from roadmap.rules.comments import mentioned
 from roadmap.selectors import comments as selectors
 from roadmap.services.comments import Remark
@@ -57,11 +57,6 @@ def _complaint(name: str, people: list[Member]) -> str:
 
 def _each_once(people: Iterable[Member]) -> list[Member]:
     return list({one.pk: one for one in people}.values())
-
-
-def untouched() -> CommentForm:
-    """Give an empty form for the foot of a page, whose ids meet no other form's."""
-    return CommentForm(initial=fresh(), auto_id="comment_%s")
 
 
 def remark_of(cleaned: Mapping[str, Any]) -> Remark:

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from roadmap.enums import Signal, Status
 from roadmap.selectors.actions import (
     INSIDE_ONLY,
+    NO_CHALLENGE,
     NO_LEAD,
     OWED,
     SORTS,
@@ -30,7 +31,8 @@ from roadmap.selectors.actions import (
 from roadmap.templatetags.roadmap import day
 
 TEXT_LIMIT = 200
-NAMES = ("workstream", "institution", "status", "signal", "owner", "sort", "part")
+SERVED = ("challenge", "initiative")
+NAMES = ("workstream", "institution", "status", "signal", "owner", "sort", "part", *SERVED)
 DAYS = ("due_from", "due_to")
 
 
@@ -96,6 +98,11 @@ def read(params: QueryDict, *, choices: Choices, inside: bool) -> Filters:
 def owner_asked(params: QueryDict) -> str:
     """Give whose actions are asked for, which may be somebody the filter does not offer."""
     return _clean(params.get("owner", ""))
+
+
+def served_asked(params: QueryDict) -> list[str]:
+    """Say whether a challenge or an initiative is asked for."""
+    return [name for name in SERVED if _clean(params.get(name, ""))]
 
 
 def _between(query: ActionQuery, params: QueryDict, ignored: list[str]) -> ActionQuery:
@@ -175,6 +182,8 @@ def _offered(choices: Choices, inside: bool) -> dict[str, set[str]]:
         "signal": {"", *Signal.values, *(option.value for option in _signals(inside))},
         "owner": {"", *(option.value for option in choices.owners)},
         "sort": {"", *SORTS, *(f"-{name}" for name in SORTS)},
+        "challenge": {"", NO_CHALLENGE, *(option.value for option in choices.challenges)},
+        "initiative": {"", *(option.value for option in choices.initiatives)},
     }
 
 
@@ -187,6 +196,8 @@ def _ignored(name: str, value: str) -> str:
         "owner": _("owner"),
         "sort": _("order"),
         "part": _("part"),
+        "challenge": _("challenge"),
+        "initiative": _("initiative"),
         "due_from": _("earliest due date"),
         "due_to": _("latest due date"),
     }
@@ -235,10 +246,12 @@ def _fields(choices: Choices, inside: bool, known: dict[str, str]) -> list[Field
     ]
     if inside:
         plain.append(("owner", _("Owner"), _("All owners"), choices.owners))
+    plain += _served_fields(choices)
     more = {
         "signal": (_("May overlap"), _signals(inside)),
         "status": (_("Together"), [Option(STILL_OPEN, _("Not finished: planned or in progress"))]),
         "institution": (_("Nobody"), [Option(NO_LEAD, _("No lead institution"))]),
+        "challenge": (_("None of them"), [Option(NO_CHALLENGE, _("Names no challenge"))]),
     }
     return [
         Field(
@@ -247,6 +260,15 @@ def _fields(choices: Choices, inside: bool, known: dict[str, str]) -> list[Field
         )
         for name, label, every, options in plain
     ]
+
+
+def _served_fields(choices: Choices) -> list[tuple[str, str, str, list[Option]]]:
+    """Give the selects that are there only where one of their values is asked for."""
+    fields = [
+        ("challenge", _("Challenge"), _("All challenges"), choices.challenges),
+        ("initiative", _("Initiative"), _("All initiatives"), choices.initiatives),
+    ]
+    return [one for one in fields if one[-1]]
 
 
 def _more(more: dict[str, tuple[str, list[Option]]], name: str) -> tuple[list[Option], str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,13 +12,12 @@ from committee.enums import DecisionEffect
 from committee.models import Workstream
 from committee.rules.permissions import Actor
 from roadmap.enums import MilestoneClosing
+from roadmap.forms.codes import ActionsField, IndicatorsField, codes_of
 from roadmap.forms.decisions import DecisionField
 from roadmap.forms.saved import DayField, PrecisionField, SavedForm, TextField, fresh
-from roadmap.models import ActionItem, Milestone
+from roadmap.models import Milestone
 from roadmap.rules import permissions
 from roadmap.services.milestones import MilestoneDraft
-
-MOST_GATES = 200
 
 
 class MilestoneForm(SavedForm):
@@ -33,13 +31,12 @@ class MilestoneForm(SavedForm):
     )
     title = forms.CharField(label=_("Title (Indonesian)"), max_length=300)
     title_en = forms.CharField(label=_("Title (English)"), max_length=300, required=False)
-    actions = TextField(
+    actions = ActionsField(
         label=_("Gated by"),
-        rows=2,
         required=False,
         help_text=_("Codes of the actions that must be done for it, such as CYB-01, LOG-04."),
     )
-
+    indicators = IndicatorsField(label=_("Meant to move"), required=False)
     decision = DecisionField(DecisionEffect.MILESTONE)
 
     def offer(self, actor: Actor) -> None:
@@ -51,22 +48,9 @@ class MilestoneForm(SavedForm):
             workstreams.required = True
             workstreams.empty_label = None
 
-    def clean_actions(self) -> list[ActionItem]:
-        """Find the actions named, in whatever way their codes are separated."""
-        codes = [code.upper() for code in re.split(r"[\s,;]+", self.cleaned_data["actions"])]
-        wanted = list(dict.fromkeys(filter(None, codes)))
-        if len(wanted) > MOST_GATES:
-            raise forms.ValidationError(_("Name at most 200 actions."))
-        found = list(ActionItem.objects.filter(code__in=wanted).order_by("code"))
-        missing = [code[:20] for code in wanted if code not in {one.code for one in found}]
-        if missing:
-            sentence = _("There is no action with this code: %(codes)s.")
-            raise forms.ValidationError(sentence, params={"codes": ", ".join(missing[:10])})
-        return found
-
     def stands(self, current: Any, bound: forms.BoundField) -> str | None:
-        if bound.name == "actions":
-            return ", ".join(current.actions.order_by("code").values_list("code", flat=True)) or "—"
+        if bound.name in ("actions", "indicators"):
+            return codes_of(getattr(current, bound.name).all()) or "—"
         return super().stands(current, bound)
 
 
@@ -84,18 +68,18 @@ def draft_of(cleaned: Mapping[str, Any]) -> MilestoneDraft:
     """Read a draft out of a valid form."""
     names = ("workstream", "title", "title_en", "due_date", "due_precision", "decision")
     fields = {name: cleaned[name] for name in names if name in cleaned}
-    return MilestoneDraft(fields, list(cleaned["actions"]))
+    return MilestoneDraft(fields, list(cleaned["actions"]), list(cleaned["indicators"]))
 
 
 def values_of(milestone: Milestone) -> dict[str, Any]:
     """Give the first values of the form that edits a milestone."""
-    codes = milestone.actions.order_by("code").values_list("code", flat=True)
     return fresh(
         version=milestone.version,
         workstream=milestone.workstream,
         title=milestone.title,
         title_en=milestone.title_en,
-        actions=", ".join(codes),
+        actions=codes_of(milestone.actions.all()),
+        indicators=codes_of(milestone.indicators.all()),
         decision=milestone.decision_id,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committee.enums import DecisionEffect
 from committee.models import Institution, Member
+from committee.models.prepared import ANY_DAY, load
 from roadmap.enums import Outlook, Status
 from roadmap.forms.decisions import DecisionField
 from roadmap.forms.people import PersonField
@@ -154,12 +156,12 @@ class Institutions:
 def institutions() -> Institutions:
     """Load them in the reader's language: one query."""
     english = get_language() == "en"
-    found = list(_institutions())
+    found = load(_institutions, ANY_DAY)
     rows = [(str(pk), (title_en if english else "") or title) for pk, title, title_en in found]
     return Institutions(rows, format_html_join("", '<option value="{}">{}</option>', rows))
 
 
-def _institutions() -> QuerySet[Any, Any]:
+def _institutions(_today: date) -> QuerySet[Any, Any]:
     return Institution.objects.order_by("code").values_list("pk", "title", "title_en")
 
 

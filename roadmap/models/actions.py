@@ -19,7 +19,7 @@ from committee.models import Advice, Decision, Institution, Member, Titled, Work
 from roadmap.enums import DueBasis, Outlook, Precision, Status, UpdateKind
 from roadmap.models.querysets import ActionQuerySet
 from umkm.enums import Confidence
-from umkm.models import Challenge
+from umkm.models import Challenge, Indicator, Initiative
 
 
 class ActionState(models.Model):
@@ -92,6 +92,12 @@ class ActionItem(Titled, ActionState):
     )
     challenges = models.ManyToManyField(
         Challenge, blank=True, related_name="actions", verbose_name=_("UMKM challenges")
+    )
+    initiatives = models.ManyToManyField(
+        Initiative, blank=True, related_name="actions", verbose_name=_("initiatives")
+    )
+    indicators = models.ManyToManyField(
+        Indicator, blank=True, related_name="actions", verbose_name=_("meant to move")
     )
     decision = models.ForeignKey(
         Decision,

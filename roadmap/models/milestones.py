@@ -15,6 +15,7 @@ from roadmap.enums import MilestoneClosing, Precision
 from roadmap.models.actions import ActionItem
 from roadmap.models.querysets import MilestoneQuerySet
 from umkm.enums import Confidence
+from umkm.models import Indicator
 
 
 class Milestone(Titled, Versioned):
@@ -30,6 +31,9 @@ class Milestone(Titled, Versioned):
     )
     actions = models.ManyToManyField(
         ActionItem, blank=True, related_name="milestones", verbose_name=_("gated by")
+    )
+    indicators = models.ManyToManyField(
+        Indicator, blank=True, related_name="milestones", verbose_name=_("meant to move")
     )
     due_date = models.DateField(_("due date"), null=True, blank=True)
     due_precision = models.CharField(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from roadmap.enums import Audience, Outlook, RuleSubject, RuleUnit
@@ -21,7 +22,7 @@ from roadmap.rules import calendar
 WEIGHT = {RuleUnit.DAY: 1.0, RuleUnit.WORKING_DAY: 1.4}
 STAGE = re.compile(r"([+-]?\d+)(d|wd)\Z")
 # What the occasions of notices begin with: somebody did something, and no ladder counts from it.
-NOTICES = ("notice", "comment", "request", "answer")
+NOTICES = ("notice", "slip", "comment", "request", "answer")
 # Of the notices about an action, the one for whoever waited for it, owner or not.
 DECIDED = "decided"
 
@@ -36,6 +37,7 @@ class Rule:
     audience: Audience = Audience.OWNER
     repeat: int | None = None
     id: int | None = None
+    place: int | None = None  # the workstream whose own rule it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +60,36 @@ class Telling:
 
 @lru_cache(maxsize=8192)
 def reached(rules: tuple[Rule, ...], anchor: date, today: date) -> tuple[Stage, ...]:
-    """Give the stages counted from a date that have come by today, least urgent first."""
-    found = [
-        stage for rule in rules for stage in _stages(rule, anchor, today) if stage.day <= today
-    ]
-    return tuple(sorted(found, key=lambda stage: stage.order))
+    """Give the stages counted from a date that have come by today, least urgent first.
+
+    Two rules of one name are one stage, by the first of them: it is told once.
+    """
+    found: dict[str, Stage] = {}
+    for rule in rules:
+        for stage in _stages(rule, anchor, today):
+            found.setdefault(stage.name, stage)
+    return tuple(sorted(found.values(), key=lambda stage: stage.order))
 
 
 def _stages(rule: Rule, anchor: date, today: date) -> Iterable[Stage]:
+    """Yield a rule's stage and its repeats, up to a day; most have none yet, and cost little."""
     amount = rule.amount
-    yield _stage(rule, amount, anchor)
-    while rule.repeat:
-        amount += rule.repeat
-        stage = _stage(rule, amount, anchor)
-        if stage.day > today:
+    while (day := stage_day(rule.unit, amount, anchor)) <= today:
+        name = _name(rule, amount)
+        yield Stage(name, day, order_of(name), rule)
+        if not rule.repeat:
             return
-        yield stage
+        amount += rule.repeat
 
 
-def _stage(rule: Rule, amount: int, anchor: date) -> Stage:
+@lru_cache(maxsize=8192)
+def _name(rule: Rule, amount: int) -> str:
     unit = "wd" if rule.unit == RuleUnit.WORKING_DAY else "d"
     to = "" if rule.audience == Audience.OWNER else f"{rule.audience.value}:"
-    name = f"{to}{amount:+d}{unit}" if amount else f"{to}0{unit}"
-    return Stage(name, stage_day(rule.unit, amount, anchor), order_of(name), rule)
+    return f"{to}{amount:+d}{unit}" if amount else f"{to}0{unit}"
 
 
+@lru_cache(maxsize=8192)
 def order_of(name: str) -> float:
     """Place a stage on the ladder by its name alone, though its rule may be gone by now."""
     found = STAGE.search(name)
@@ -115,10 +122,40 @@ def to_tell(ladder: Sequence[Stage], told: frozenset[str]) -> Telling | None:
     return Telling(fresh[-1], fresh[0].name if len(fresh) > 1 else "")
 
 
-def escalation_stopped(outlook: str, expected_date: date | None, today: date) -> bool:
+def calm_until(outlook: str, expected_date: date | None) -> date | None:
     """A report "will be late" with a date stops the escalations until that date."""
-    late = outlook == Outlook.WILL_BE_LATE
-    return late and expected_date is not None and today <= expected_date
+    return expected_date if outlook == Outlook.WILL_BE_LATE else None
+
+
+def escalation_stopped(outlook: str, expected_date: date | None, today: date) -> bool:
+    """Tell whether a report still stops the escalations on a day."""
+    calm = calm_until(outlook, expected_date)
+    return calm is not None and today <= calm
+
+
+def away_throughout(
+    pause: tuple[date | None, date | None], first: date | None, due: date | None
+) -> bool:
+    """Tell whether a pause is longer than the lead time: from the first reminder to the due date.
+
+    Whoever is away so long hears of the date only when it has passed, deputy or no deputy.
+    """
+    begins, ends = pause
+    if begins is None or ends is None or first is None or due is None:
+        return False
+    return begins <= first <= due <= ends
+
+
+def first_day(rules: Iterable[Rule], due: date) -> date | None:
+    """Give the day of the first reminder of a due date to its owner, None if none precedes it."""
+    days = [
+        stage_day(rule.unit, rule.amount, due)
+        for rule in rules
+        if rule.subject == RuleSubject.ACTION
+        and rule.audience == Audience.OWNER
+        and rule.amount <= 0
+    ]
+    return min(days, default=None)
 
 
 def silent_since(reported: date | None, start: date | None, created: date) -> date:
@@ -217,6 +254,14 @@ class Person:
     deputy_id: int | None = None
 
 
+class Notice(NamedTuple):
+    """A notice that waits: what it says, to whom, and who did what it tells of."""
+
+    stage: str
+    recipient: int
+    by: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Who answers when an owner cannot: a workstream's leads, their deputies, the secretariat."""
@@ -225,6 +270,21 @@ class Desk:
     deputies: tuple[int, ...] = ()
     secretariat: tuple[int, ...] = ()
     chairs: tuple[int, ...] = ()
+
+
+def heirs(
+    notice: Notice, owner_id: int | None, desk: Desk, people: Mapping[int, Person]
+) -> tuple[int, ...]:
+    """Choose who is told a waiting notice of an action in its reader's place; nobody: it stands.
+
+    Who did what it tells of needs no telling.
+    """
+    if notice.stage == DECIDED and notice.recipient != owner_id:
+        return ()  # it is theirs who raised the obstacle
+    answering = responsible(owner_id, desk, people)
+    if notice.recipient in answering:
+        return ()
+    return tuple(person for person in answering if person != notice.by)
 
 
 def responsible(owner_id: int | None, desk: Desk, people: Mapping[int, Person]) -> tuple[int, ...]:

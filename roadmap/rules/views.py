@@ -16,12 +16,13 @@ DAY = "as_of"
 KEPT: Mapping[str, tuple[str, ...]] = {
     ViewPage.ACTIONS: (
         *("q", "workstream", "signal", "status", "institution", "part", "owner"),
-        *("due_from", "due_to", "sort"),
+        *("due_from", "due_to", "sort", "challenge", "initiative"),
     ),
     ViewPage.MILESTONES: ("workstream", "stage"),
     ViewPage.TIMELINE: (
         *("q", "workstream", "signal", "status", "institution", "part", "owner"),
         *("due_from", "due_to", "zoom", "from", "to", "open", "since", "slip", "days", "milestone"),
+        *("challenge", "initiative"),
     ),
     ViewPage.OBSTACLES: ("show", "watch", "who", "workstream"),
     ViewPage.SLIPS: (

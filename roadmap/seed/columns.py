@@ -47,6 +47,11 @@ def codes(of: str) -> Column:
     return Column(lambda cell: tuple(filter(None, map(str.strip, cell.split(";")))), of)
 
 
+def texts(mark: str = ";") -> Column:
+    """Read several texts of one cell."""
+    return Column(lambda cell: tuple(filter(None, map(str.strip, cell.split(mark)))))
+
+
 def day(*, required: bool = False) -> Column:
     def read(cell: str) -> date | None:
         if not cell and not required:

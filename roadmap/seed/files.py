@@ -13,11 +13,23 @@ from django.utils.translation import gettext as _
 
 from committee.enums import CommitteeRole, InstitutionKind
 from roadmap.enums import DueBasis, Outlook, Precision, Status
-from roadmap.seed.columns import Column, choice, code, codes, day, number, text, whole
-from umkm.enums import Confidence, ObservationKind
+from roadmap.seed.columns import (
+    Column,
+    choice,
+    code,
+    codes,
+    day,
+    number,
+    text,
+    texts,
+    whole,
+)
+from umkm.enums import Confidence, Direction, Measure, ObservationKind
 
 BUNDLED = Path(__file__).parent / "data"
 MOST_COMPLAINTS = 20
+# What indicators mean may be told; without it nothing is judged.
+OPTIONAL = {"indicator_notes", "series"}
 Row = dict[str, Any]
 Record = Mapping[str, list[Row]]
 
@@ -134,6 +146,37 @@ FILES: dict[str, tuple[tuple[str, ...], dict[str, Column]]] = {
             "confidence": CONFIDENCE,
         },
     ),
+    "indicator_notes": (
+        ("code",),
+        {
+            "code": code(40, of="indicators"),
+            "direction": choice(*Direction.values),
+            "measure": choice(*Measure.values),
+            "unit_en": text(40),
+            "headline": whole(1, 1000, required=False),
+            "what_id": text(),
+            "what_en": text(),
+            "differs_id": text(),
+            "differs_en": text(),
+            "beside": codes("indicators"),
+            "challenges": codes("challenges"),
+            "initiatives": codes("initiatives"),
+            "actions": codes("actions"),
+            "milestones": texts(),
+        },
+    ),
+    "series": (
+        ("indicator", "code"),
+        {
+            "indicator": code(40, of="indicators"),
+            "code": code(30),
+            "name_id": text(300),
+            "name_en": text(300),
+            "definition_id": text(),
+            "definition_en": text(),
+            "sources": texts("|"),
+        },
+    ),
     "rehearsal_updates": (
         ("date", "action"),
         {
@@ -193,6 +236,8 @@ def _read_file(folder: Path, name: str, complaints: list[str]) -> list[Row]:
     try:
         raw = (folder / f"{name}.csv").read_bytes()
     except OSError:
+        if name in OPTIONAL:
+            return []
         _complain(complaints, name, 1, "-", _("the file cannot be read"))
         return []
     try:
@@ -255,6 +300,10 @@ def _check_links(record: Record, complaints: list[str]) -> None:
             for column, unknown in _unknown(name, row, known):
                 reason = _("“%(cell)s” is not known") % {"cell": unknown}
                 _complain(complaints, name, row["line"], column, reason)
+    for row in record["indicator_notes"]:
+        for unknown in set(row["milestones"]) - titles:
+            reason = _("“%(cell)s” is not known") % {"cell": unknown}
+            _complain(complaints, "indicator_notes", row["line"], "milestones", reason)
     for row in record["actions"]:
         head, dash, tail = row["code"].rpartition("-")
         if head != row["workstream"] or not dash or not re.fullmatch("[0-9]{1,4}", tail):

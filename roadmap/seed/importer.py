@@ -16,7 +16,7 @@ from django.db import transaction
 from committee.models import Institution
 from committee.services import bump_revision
 from roadmap.models import ActionItem, DueDateChange, Milestone, News, StatusUpdate
-from roadmap.seed import demo, files, histories, records
+from roadmap.seed import demo, figures, files, histories, records
 from roadmap.seed.files import Record, Row, key_of
 from umkm.models import Observation
 
@@ -97,14 +97,16 @@ def _steps(record: Record, until: date, whole: bool) -> Iterator[Step]:
 
 def _new_actions(record: Record, until: date, whole: bool) -> Iterator[Step]:
     there = set(ActionItem.objects.values_list("import_key", flat=True))
+    links = figures.Links(record)
     for place, row in enumerate(record["actions"]):
         start = row["start_date"] or until
         day = min(start, until) if whole else start
         if row["code"] not in there:
-            yield Step(day, KNOWN, place, row, histories.add_action)
+            yield Step(day, KNOWN, place, row, links.add_action)
 
 
 def _new_milestones(record: Record, until: date, whole: bool) -> Iterator[Step]:
+    links = figures.Links(record)
     ended = dict(Milestone.objects.values_list("import_key", "achieved_date"))
     # After the actions of the same day, which may gate them.
     for place, row in enumerate(record["milestones"], start=len(record["actions"])):
@@ -113,17 +115,18 @@ def _new_milestones(record: Record, until: date, whole: bool) -> Iterator[Step]:
         if known is None:
             continue
         if key not in ended:
-            yield Step(known, KNOWN, place, row, histories.add_milestone)
+            yield Step(known, KNOWN, place, row, links.add_milestone)
         if achieved and ended.get(key) is None:
             yield Step(max(achieved, known), ACHIEVED, place, row, histories.achieve_milestone)
 
 
 def _new_observations(record: Record) -> Iterator[Step]:
     there = set(Observation.objects.values_list("import_key", flat=True))
+    lines = figures.Lines(record)
     for place, row in enumerate(record["indicators"]):
         day = row["known_from"] or date(row["year"] + 1, 1, 1)
         if key_of("indicators", row) not in there:
-            yield Step(day, KNOWN, place, row, records.add_observation)
+            yield Step(day, KNOWN, place, row, lines.add_observation)
 
 
 def _new_moves(record: Record) -> Iterator[Step]:

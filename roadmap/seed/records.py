@@ -10,12 +10,13 @@ from django.db import models
 
 from committee.models import Institution, Workstream
 from roadmap.models import News
+from roadmap.seed import figures
 from roadmap.seed.files import Record, Row, key_of
-from umkm.models import Challenge, Indicator, Observation
+from umkm.models import Challenge
 
 
 def add_frame(record: Record) -> list[str]:
-    """Add what has no date: institutions, workstreams, challenges, indicators.
+    """Add what has no date: institutions, workstreams, challenges, what is measured.
 
     What is there already stays as it is: somebody may have edited it.
     """
@@ -24,8 +25,7 @@ def add_frame(record: Record) -> list[str]:
     lines += _add(Workstream, (_workstream(row, places) for row in record["workstreams"]))
     lines += _add(Challenge, (_named(row) for row in record["challenges"]))
     streams = dict(Workstream.objects.values_list("code", "pk"))
-    rows = {row["code"]: _indicator(row, streams) for row in record["indicators"]}
-    return lines + _add(Indicator, rows.values())
+    return lines + figures.add_frame(record, streams)
 
 
 def _add(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> list[str]:
@@ -47,27 +47,6 @@ def _institution(row: Row) -> dict[str, Any]:
 def _workstream(row: Row, places: dict[str, int]) -> dict[str, Any]:
     lead = places.get(row["lead_institution"])
     return _named(row) | {"order": row["order"], "lead_institution_id": lead}
-
-
-def _indicator(row: Row, streams: dict[str, int]) -> dict[str, Any]:
-    stream = streams.get(row["workstream_code"])
-    return _named(row) | {"unit": row["unit"], "workstream_id": stream}
-
-
-def add_observation(row: Row, day: date) -> str:
-    """Add one figure, known from a day on."""
-    key = key_of("indicators", row)
-    Observation.objects.create(
-        indicator=Indicator.objects.get(code=row["code"]),
-        year=row["year"],
-        value=row["value"],
-        kind=row["kind"],
-        known_from=day,
-        source=row["source"],
-        confidence=row["confidence"],
-        import_key=key,
-    )
-    return f"observation {row['code']} {row['year']}"
 
 
 def add_news(row: Row, day: date) -> str:

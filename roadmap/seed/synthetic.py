@@ -23,7 +23,7 @@ from roadmap.models import (
     StatusUpdate,
 )
 from roadmap.rules.dates import action_code
-from roadmap.seed import demo, importer
+from roadmap.seed import demo, importer, synthetic_figures
 from roadmap.seed.files import Record
 from roadmap.seed.histories import dawn
 
@@ -54,6 +54,7 @@ def fill(record: Record, number: int) -> list[str]:
     Obstacle.objects.bulk_create(_obstacles(actions), batch_size=BATCH)
     Dependency.objects.bulk_create(_dependencies(links), batch_size=BATCH)
     milestones = _milestones(dice, actions, max(1, number // 20))
+    synthetic_figures.fill(actions, OPENING)
     bump_revision()
     _count_up()
     return [f"action {one.code}" for one in actions] + [f"milestone {one}" for one in milestones]

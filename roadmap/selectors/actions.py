@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from committee.models import Institution, Member, Workstream
+from committee.models.prepared import ANY_DAY, Build, load
 from committee.rules.days import PastDay
 from roadmap.enums import Signal, Status
 from roadmap.models import ActionItem, StatusUpdate
@@ -30,6 +32,7 @@ from roadmap.models.querysets import (
 from roadmap.models.then import actions_on
 from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
+from umkm.models import Challenge, Initiative
 
 PAGE_SIZE = 50
 # A filter offers no more owners than this; the list of people offers all of them.
@@ -37,6 +40,7 @@ MOST_OWNERS = 100
 LONGEST_KEY = 18
 OPTION = ("code", "title", "title_en")
 NO_LEAD = "none"
+NO_CHALLENGE = "none"
 # Neither a status nor a signal alone: what is still to be done, and who owes a report.
 STILL_OPEN = "open"
 OWED = "owed"
@@ -81,8 +85,15 @@ class ActionQuery:
     text: str = ""
     sort: str = "due"
     part: str = ""
+    challenge: str = ""
+    initiative: str = ""
     due_from: date | None = None
     due_to: date | None = None
+
+    def load(self, build: Build, today: date, *also: Any) -> list[Any]:
+        """Load the rows of `build(today, self, *also)`; what was typed is never made ready."""
+        is_typed = self.text or self.owner is not None or self.due_from or self.due_to
+        return list(build(today, self, *also)) if is_typed else load(build, today, self, *also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +110,9 @@ class Choices:
     institutions: list[Option]
     owners: list[Option]
     are_more_owners: bool = False
+    # Offered only where one is asked for: most readers never do.
+    challenges: list[Option] = field(default_factory=list)
+    initiatives: list[Option] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,46 +156,71 @@ def is_owed(today: date) -> Q:
 
 def workstreams() -> list[Option]:
     """Load the workstreams as choices."""
-    return _options(list(_workstreams()))
+    return _options(load(_workstreams, ANY_DAY))
 
 
-def _workstreams() -> models.QuerySet[Any]:
+def _workstreams(_today: date) -> models.QuerySet[Any]:
     return Workstream.objects.order_by("order").values_list(*OPTION)
 
 
-def _institutions() -> models.QuerySet[Any]:
+def _institutions(_today: date) -> models.QuerySet[Any]:
     return Institution.objects.order_by("code").values_list(*OPTION)
 
 
-def choices(*, inside: bool, today: date | None = None, owner: str = "") -> Choices:
+def choices(
+    *, inside: bool, today: date | None = None, owner: str = "", served: Collection[str] = ()
+) -> Choices:
     """Load what the filter offers: two queries, three for somebody signed in.
 
     Whoever looks back may ask for somebody who owns nothing any more. `owner` is who is asked
-    for: of too many owners, that one alone is offered, for one query more.
+    for: of too many owners, that one alone is offered, for one query more. `served` says whether
+    a challenge or an initiative is asked for, a query each.
     """
     owners, are_more = _owners(today, owner) if inside else ([], False)
     return Choices(
         workstreams=workstreams(),
-        institutions=_options(list(_institutions())),
+        institutions=_options(load(_institutions, ANY_DAY)),
         owners=owners,
         are_more_owners=are_more,
+        challenges=_options(load(_challenges, ANY_DAY)) if "challenge" in served else [],
+        initiatives=_options(load(_initiatives, ANY_DAY)) if "initiative" in served else [],
     )
 
 
+def _challenges(_today: date) -> models.QuerySet[Any]:
+    return Challenge.objects.order_by("pk").values_list(*OPTION)
+
+
+def _initiatives(_today: date) -> models.QuerySet[Any]:
+    return Initiative.objects.order_by("code").values_list(*OPTION)
+
+
 def _owners(today: date | None, asked: str) -> tuple[list[Option], bool]:
-    owning = _owning(today)
-    found = list(owning[: MOST_OWNERS + 1])
+    day = today or ANY_DAY
+    found = load(_owning, day, MOST_OWNERS + 1)
     are_more = len(found) > MOST_OWNERS
     if are_more:
         is_key = asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_KEY
-        found = list(owning.filter(pk=int(asked))) if is_key else []
+        found = load(_owning_one, day, member=int(asked)) if is_key else []
     return [Option(str(pk), name) for pk, name in found], are_more
 
 
-def _owning(today: date | None) -> models.QuerySet[Any]:
+def _owning(today: date, most: int) -> models.QuerySet[Any]:
+    """Give who owns something, or ever did; of very many no more than show that there are."""
+    people = Member.objects.order_by("name", "pk").values_list("pk", "name")
+    if isinstance(today, PastDay):
+        return people.filter(_has(StatusUpdate))[:most]
+    owned = ActionItem.objects.exclude(owner=None).order_by("owner")
+    return people.filter(pk__in=owned.values("owner").distinct()[:most])
+
+
+def _owning_one(today: date, *, member: int) -> models.QuerySet[Any]:
     states = StatusUpdate if isinstance(today, PastDay) else ActionItem
-    owned = states._default_manager.filter(owner=OuterRef("pk"))
-    return Member.objects.filter(Exists(owned)).order_by("name", "pk").values_list("pk", "name")
+    return Member.objects.filter(_has(states), pk=member).values_list("pk", "name")
+
+
+def _has(states: type[ActionItem] | type[StatusUpdate]) -> Exists:
+    return Exists(states._default_manager.filter(owner=OuterRef("pk")))
 
 
 def _options(found: list[Any]) -> list[Option]:
@@ -201,7 +240,7 @@ def listing(
     paginator.count = total  # type: ignore[misc]  # counted above, together with what is left out
     number = _number(paginator, page)
     start = (number - 1) * PAGE_SIZE
-    rows = list(_selected_from(today, query, inside, language, start))
+    rows = query.load(_selected_from, today, inside, language, start)
     return ActionList(
         page=Page(rows, number, paginator),
         rows=action_rows.made(rows, language),
@@ -220,7 +259,7 @@ def _number(paginator: Paginator[Any], page: Any) -> int:
 
 
 def _counts(query: ActionQuery, today: date) -> dict[str, int]:
-    found = list(_counted(today, query))
+    found = query.load(_counted, today)
     return found[0] if found else {"shown": 0, "cancelled": 0}
 
 
@@ -264,7 +303,22 @@ def matching(query: ActionQuery, today: date) -> ActionQuerySet:
         found = found.filter(owner=query.owner)
     if query.text:
         found = found.filter(_says(query.text))
-    return _with_signal(_due(found, query), query.signal, today)
+    return _with_signal(_serving(_due(found, query), query), query.signal, today)
+
+
+def _serving(found: ActionQuerySet, query: ActionQuery) -> ActionQuerySet:
+    """Keep what answers a challenge, or none, and what is part of an initiative."""
+    links: Any = ActionItem.challenges.through.objects
+    if query.challenge == NO_CHALLENGE:
+        found = found.exclude(pk__in=links.values("actionitem"))
+    elif query.challenge:
+        linked = links.filter(challenge__code=query.challenge)
+        found = found.filter(pk__in=linked.values("actionitem"))
+    if query.initiative:
+        parts: Any = ActionItem.initiatives.through.objects
+        linked = parts.filter(initiative__code=query.initiative)
+        found = found.filter(pk__in=linked.values("actionitem"))
+    return found
 
 
 def _due(found: ActionQuerySet, query: ActionQuery) -> ActionQuerySet:
@@ -295,8 +349,8 @@ def of_institution(code: str, part: str = "") -> Q:
 
 def _says(text: str) -> Q:
     wanted = Q(code__icontains=text)
-    for field in ("title", "title_en", "output", "output_en"):
-        wanted |= Q(**{f"{field}__icontains": text})
+    for name in ("title", "title_en", "output", "output_en"):
+        wanted |= Q(**{f"{name}__icontains": text})
     return wanted
 
 

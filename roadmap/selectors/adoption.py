@@ -21,6 +21,7 @@ from django.db.models import (
 )
 
 from committee.models import Decision
+from committee.models.prepared import load
 from roadmap.enums import Standing, Status
 from roadmap.models import ActionItem, Adoption, BaselineItem
 from roadmap.models.querysets import ActionQuerySet
@@ -64,7 +65,7 @@ def _latest() -> QuerySet[Adoption]:
 
 def baseline_of(action: ActionItem, today: date) -> Baseline:
     """Put an action beside the latest baseline of a day that holds it: one query."""
-    found = next(iter(_adopted(today, action.pk)), None)
+    found = next(iter(load(_adopted, today, action=action.pk)), None)
     values = {name: getattr(found, f"then_{name}", None) for name in THEN}
     return _beside(action, found, values)
 
@@ -72,7 +73,7 @@ def baseline_of(action: ActionItem, today: date) -> Baseline:
 THEN = ("pk", "due_date", "due_precision", "output", "owner", "owner__name")
 
 
-def _adopted(today: date, action: int) -> QuerySet[Adoption]:
+def _adopted(today: date, *, action: int) -> QuerySet[Adoption]:
     item = FilteredRelation("items", condition=Q(items__action=action))
     then = {f"then_{name}": F(f"item__{name}") for name in THEN}
     known = (

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from committee.models.prepared import load
 from committee.rules.days import jakarta_day, night_after, start_of
 from roadmap.enums import Precision, Status, UpdateKind
 from roadmap.models import ActionItem, DueDateChange, Milestone, News, StatusUpdate
@@ -33,6 +34,7 @@ class Change:
     text: str = ""
     text_language: str = "id"
     person: str = ""
+    kind: str = ""
     status: str = ""
     source: list[SourcePart] | None = None
     is_illustrative: bool = False
@@ -54,20 +56,22 @@ def latest(
 def _updates(
     today: date, workstream: int | None, limit: int, *, inside: bool, language: str
 ) -> list[Change]:
-    keys = [] if workstream is None else [workstream]
-    found = list(_latest_updates(today, *keys, limit, inside))
+    found = load(_latest_updates, today, limit, inside, **_place(workstream))
     return [_of_update(update, inside=inside, language=language) for update in found]
 
 
-def _latest_updates(today: date, *asked: Any) -> Any:
-    *places, limit, inside = asked
+def _place(workstream: int | None) -> dict[str, int]:
+    return {} if workstream is None else {"place": workstream}
+
+
+def _latest_updates(today: date, limit: int, inside: bool, **places: int) -> Any:
     lately = StatusUpdate.objects.filter(
         at__gte=start_of(today - WITHIN), at__lt=night_after(today)
     )
     found = lately.exclude(kind__in=BESIDE)
     if not inside:
         found = found.exclude(kind__in=INSIDE_KINDS)
-    for place in places:
+    for place in places.values():
         found = found.filter(action__workstream=place)
     found = found.select_related("action", "by").only(*UPDATE_FIELDS)
     return found.order_by("-at", "-pk")[:limit]
@@ -92,6 +96,7 @@ def _of_update(update: StatusUpdate, *, inside: bool, language: str) -> Change:
         text=note if inside or is_public else "",
         text_language="en" if english else "id",
         person=update.by.name if inside and update.by else "",
+        kind=str(UpdateKind(update.kind).label),
         status=str(Status(update.status).label),
         source=parts(update.source),
         is_illustrative=update.is_illustrative,
@@ -101,14 +106,13 @@ def _of_update(update: StatusUpdate, *, inside: bool, language: str) -> Change:
 def _slips(
     today: date, workstream: int | None, limit: int, *, inside: bool, language: str
 ) -> list[Change]:
-    found = list(_latest_slips(today, *([] if workstream is None else [workstream]), limit))
+    found = load(_latest_slips, today, limit, **_place(workstream))
     return [_of_slip(slip, inside=inside, language=language) for slip in found]
 
 
-def _latest_slips(today: date, *asked: Any) -> Any:
-    *places, limit = asked
+def _latest_slips(today: date, limit: int, **places: int) -> Any:
     found = DueDateChange.objects.filter(on__gte=today - WITHIN, on__lte=today, is_applied=True)
-    for place in places:
+    for place in places.values():
         found = found.filter(Q(action__workstream=place) | Q(milestone__workstream=place))
     found = found.select_related("action", "milestone").only(*SLIP_FIELDS)
     return found.order_by("-on", "-pk")[:limit]
@@ -141,16 +145,15 @@ def news_of(
     workstream: Any, limit: int, language: str, today: date, within: timedelta | None = None
 ) -> list[Change]:
     """List public facts, newest first; without a workstream those of the whole roadmap too."""
-    keys = [] if workstream is None else [getattr(workstream, "pk", workstream)]
-    return [_of_news(item, language) for item in list(_news(today, *keys, limit, within))]
+    place = _place(getattr(workstream, "pk", workstream))
+    return [_of_news(item, language) for item in load(_news, today, limit, within, **place)]
 
 
-def _news(today: date, *asked: Any) -> Any:
-    *places, limit, within = asked
+def _news(today: date, limit: int, within: timedelta | None, **places: int) -> Any:
     found = News.objects.filter(date__lte=today).select_related("workstream").only(*NEWS_FIELDS)
     if within is not None:
         found = found.filter(date__gte=today - within)
-    for place in places:
+    for place in places.values():
         found = found.filter(workstream=place)
     return found.order_by("-date", "-pk")[:limit]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Value, Window
 from django.db.models.functions import Coalesce, DenseRank, Left, Lower, StrIndex
 
 from committee.models import Advice, Decision, Member
+from committee.models.prepared import ANY_DAY, load
 from committee.rules.permissions import Actor
 from roadmap.models import ActionItem, Comment
 from roadmap.rules import permissions
@@ -57,7 +58,7 @@ class Name:
 def last_comments(*, about: ActionItem | Advice | Decision, actor: Actor, now: datetime) -> Thread:
     """Give the last comments on a thing with what corrects them and the count of all: one query."""
     thing = str(about._meta.model_name).removesuffix("item")
-    found = list(_last(about.pk, thing))
+    found = load(_last, ANY_DAY, thing, about=about.pk)
     for one in found:
         setattr(one, thing, about)
     first = [one for one in reversed(found) if one.corrects_id is None]
@@ -65,7 +66,7 @@ def last_comments(*, about: ActionItem | Advice | Decision, actor: Actor, now: d
     return Thread(_rows(first, corrections, actor, now), found[0].total if found else 0)
 
 
-def _last(about: int, thing: str) -> QuerySet[Any]:
+def _last(_today: date, thing: str, *, about: int) -> QuerySet[Any]:
     began = {"began": Coalesce("corrects__at", "at"), "thread": Coalesce("corrects_id", "pk")}
     place = Window(DenseRank(), order_by=[F("began").desc(), F("thread").desc()])
     total = Window(Count("pk", filter=Q(corrects=None)))
@@ -94,12 +95,12 @@ def page_of(comment: Comment) -> int:
 
 def names() -> tuple[list[Name], bool]:
     """Give who can be mentioned, at most fifty, and whether there are more: one query."""
-    found = list(_first_people())
+    found = load(_first_people, ANY_DAY)
     named = [Name(one.name, f"@{written(one)}") for one in found[:MOST_NAMES]]
     return named, len(found) > MOST_NAMES
 
 
-def _first_people() -> QuerySet[Any, Any]:
+def _first_people(_today: date) -> QuerySet[Any, Any]:
     shown = _people().order_by("name", "pk")[: MOST_NAMES + 1]
     return shown.values_list("name", "email", "handle", "sharing", named=True)
 

@@ -17,6 +17,7 @@ from django.db.models import OuterRef, Q, Subquery, TextChoices
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
+from committee.models.prepared import load
 from roadmap.enums import DueBasis, Status
 from roadmap.models import ActionItem, Dependency, Milestone
 from roadmap.rules import dependencies as rules
@@ -225,13 +226,13 @@ def _reached(here: str, there: str, pks: list[int], today: date) -> list[Link]:
 
 def _ends(action: ActionItem, today: date) -> tuple[list[Stood], list[Stood]]:
     """Load the links at either end of an action, in the order of the codes."""
-    rows = list(_ends_of(today, action.pk))
+    rows = load(_ends_of, today, action=action.pk)
     links = [Stood(pk, Link(*link)) for pk, *link in rows]
     waits = [one for one in links if one.link.after == action.pk]
     return waits, [one for one in links if one.link.before == action.pk]
 
 
-def _ends_of(today: date, action: int) -> Any:
+def _ends_of(today: date, *, action: int) -> Any:
     ends = Q(predecessor=action) | Q(successor=action)
     found = Dependency.objects.in_force(today).filter(ends)
     return found.order_by(_code("predecessor"), _code("successor")).values_list("pk", *LINK)

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, Window
 
+from committee.models.prepared import load
 from committee.rules.days import night_after
 from roadmap.enums import DueBasis, Outlook, Status, UpdateKind
 from roadmap.models import STATE_FIELDS, ActionItem, StatusUpdate
@@ -55,28 +56,24 @@ class Entry:
 def history(
     *, action: ActionItem, today: date, page: Any, inside: bool, language: str
 ) -> tuple[Page[Any], list[Entry]]:
-    """Give one page, newest first: a count, then the rows with some that stand before them."""
-    counted = list(_counted(today, action.pk, inside))
-    found = Paginator(range(sum(counted)), PAGE_SIZE).get_page(page)
-    first = (found.number - 1) * PAGE_SIZE
-    rows = list(_updates(today, action.pk, inside, first))
+    """Give one page, newest first, with some rows that stand before it: one query for the first."""
+    rows = load(_updates, today, inside, 0, action=action.pk)
+    found = Paginator(range(rows[0].total if rows else 0), PAGE_SIZE).get_page(page)
+    if found.number > 1:
+        first = (found.number - 1) * PAGE_SIZE
+        rows = load(_updates, today, inside, first, action=action.pk)
     before = next((update for update in rows[PAGE_SIZE:] if not is_beside(update)), None)
     return found, list(_entries(rows[:PAGE_SIZE], before, inside=inside, language=language))
 
 
-def _visible(today: date, action: int, inside: bool) -> Any:
+def _updates(today: date, inside: bool, first: int, *, action: int) -> Any:
+    """Ask for some rows, each with the total of all."""
     updates = StatusUpdate.objects.filter(action=action, at__lt=night_after(today))
-    return updates if inside else updates.exclude(kind__in=INSIDE_KINDS)
-
-
-def _counted(today: date, action: int, inside: bool) -> Any:
-    counted = _visible(today, action, inside).order_by().values("action")
-    return counted.annotate(number=Count("pk")).values_list("number", flat=True)
-
-
-def _updates(today: date, action: int, inside: bool, first: int) -> Any:
-    updates = _visible(today, action, inside).select_related("by", "owner", "lead_institution")
-    return updates.order_by("-at", "-pk")[first : first + PAGE_SIZE + MOST_BESIDE]
+    if not inside:
+        updates = updates.exclude(kind__in=INSIDE_KINDS)
+    counted = updates.annotate(total=Window(Count("pk")))
+    joined = counted.select_related("by", "owner", "lead_institution")
+    return joined.order_by("-at", "-pk")[first : first + PAGE_SIZE + MOST_BESIDE]
 
 
 def is_beside(update: StatusUpdate) -> bool:

@@ -19,6 +19,7 @@ from roadmap.models import (
     ActionItem,
     Comment,
     DateRequest,
+    DueDateChange,
     Milestone,
     PeriodReport,
     StatusUpdate,
@@ -32,7 +33,7 @@ DECISION = "decision"
 REPORT = "report"
 
 Item: TypeAlias = ActionItem | Milestone | Advice | Decision | PeriodReport
-Source: TypeAlias = StatusUpdate | Comment | DateRequest | Advice
+Source: TypeAlias = StatusUpdate | DueDateChange | Comment | DateRequest | Advice
 Readers: TypeAlias = Mapping[str, Callable[[], "QuerySet[Any]"]]
 
 ITEMS: Readers = {
@@ -46,6 +47,7 @@ ITEMS: Readers = {
 }
 SOURCES: Readers = {
     "notice": lambda: StatusUpdate.objects.select_related("by"),
+    "slip": lambda: DueDateChange.objects.select_related("by", "decision__meeting"),
     "comment": lambda: Comment.objects.select_related("by").prefetch_related("mentions"),
     "request": lambda: DateRequest.objects.select_related("answered_by", "decision__meeting"),
     "answer": lambda: with_answers(Advice.objects.select_related("answered_at")),

@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from committee.models import Letter, LetterAttempt, Member
+from committee.enums import LetterState
+from committee.models import Institution, Letter, LetterAttempt, Member
 from committee.rules import permissions
 from committee.rules.permissions import Actor
 from roadmap.models import Reminder
@@ -20,6 +21,8 @@ from roadmap.rules.reminders import is_personal
 from roadmap.selectors import items
 from roadmap.selectors.items import Item, Name
 
+# Asked for like a state: letters of which a second copy may have arrived.
+IN_DOUBT = "doubt"
 STAGE = re.compile(r"\A(?:[a-z]+:)?([+-]?\d+)(d|wd)\Z")
 
 
@@ -29,7 +32,10 @@ class Wanted:
 
     state: str = ""
     person: Member | None = None
-    day: date | None = None
+    institution: Institution | None = None
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +53,41 @@ class ToldLine:
 
 def letters_for(actor: Actor, wanted: Wanted) -> QuerySet[Letter]:
     """Give the letters this person may read, newest first: every one, or their own."""
-    letters = Letter.objects.select_related("recipient")
-    if not permissions.may_see_all_letters(actor):
-        letters = letters.filter(recipient_id=actor.id)
-    if wanted.state:
+    letters = of_every_state(actor, wanted)
+    if wanted.state == IN_DOUBT:
+        letters = letters.filter(in_doubt__gt=0)
+    elif wanted.state:
         letters = letters.filter(state=wanted.state)
-    if wanted.person is not None:
-        letters = letters.filter(recipient=wanted.person)
-    if wanted.day is not None:
-        letters = letters.filter(policy_date=wanted.day)
-    return letters.defer("text").order_by("-policy_date", "-pk")
+    return letters.select_related("recipient").defer("text").order_by("-policy_date", "-pk")
+
+
+def of_every_state(actor: Actor, wanted: Wanted) -> QuerySet[Letter]:
+    """Give the letters asked for, whatever became of them."""
+    asked = {
+        "recipient": wanted.person,
+        "recipient__institution": wanted.institution,
+        "kind": wanted.kind,
+        "policy_date__gte": wanted.since,
+        "policy_date__lte": wanted.until,
+    }
+    letters = Letter.objects.filter(**{name: value for name, value in asked.items() if value})
+    if permissions.may_see_all_letters(actor):
+        return letters
+    return letters.filter(recipient_id=actor.id)
+
+
+def state_counts(actor: Actor, wanted: Wanted) -> dict[str, int]:
+    """Count the letters asked for by state, and all of them under the empty one: one query."""
+    rows = of_every_state(actor, wanted).order_by().values("state")
+    found = list(rows.annotate(n=Count("pk"), doubted=Count("pk", filter=Q(in_doubt__gt=0))))
+    counts = dict.fromkeys(LetterState.values, 0) | {row["state"]: row["n"] for row in found}
+    counts[""] = sum(row["n"] for row in found)
+    return counts | {IN_DOUBT: sum(row["doubted"] for row in found)}
+
+
+def failed_as_asked(actor: Actor, wanted: Wanted) -> QuerySet[Letter]:
+    """Give the failed letters among those asked for: what "send all again" means."""
+    return of_every_state(actor, wanted).filter(state=LetterState.FAILED).order_by("pk")
 
 
 def line_counts(letters: Sequence[Letter]) -> dict[int, dict[str, int]]:
@@ -75,6 +106,11 @@ def line_counts(letters: Sequence[Letter]) -> dict[int, dict[str, int]]:
 
 def people_with_letters() -> QuerySet[Member]:
     return Member.objects.filter(letters__isnull=False).distinct().order_by("name", "pk")
+
+
+def institutions_with_letters() -> QuerySet[Institution]:
+    written = Institution.objects.filter(member__letters__isnull=False)
+    return written.distinct().order_by("title", "pk")
 
 
 def attempts_of(letter: Letter) -> list[LetterAttempt]:
@@ -133,6 +169,7 @@ def stage_words(occasion: str, stage: str) -> str:
         "submission": _("verification owed"),
         "comment": _("mentioned in a comment"),
         "answer": _("advice answered"),
+        "slip": _("due date of a milestone moved"),
         "request": {
             "approved": _("request for a new date approved"),
             "declined": _("request for a new date declined"),
@@ -200,13 +237,16 @@ def _reasons() -> dict[str, str]:
         "member inactive": _("the account is closed"),
         "member away": _("the member is away"),
         "owner is back": _("the owner is back"),
+        "role or seat lost": _("the role or seat was given up meanwhile"),
         "signed": _("signed meanwhile"),
         "period closed": _("the reporting period has closed"),
         "withdrawn": _("taken back meanwhile"),
+        "mentions by mail are off": _("the member reads mentions under the bell only"),
         "no longer on the roadmap": _("no longer on the roadmap"),
         "nothing left to say": _("nothing left to say"),
         "permanent": _("refused by the mail server for good"),
         "expired": _("not sent in time: its link would have been too old"),
         "poison": _("given up: preparing it failed again and again"),
+        "discarded": _("held, and the secretariat decided that it does not go"),
         "in doubt twice": _("it may have arrived: the connection broke twice while sending"),
     }

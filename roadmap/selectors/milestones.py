@@ -14,6 +14,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from committee.models.prepared import load
 from roadmap.enums import Signal, Status
 from roadmap.models import ActionItem, DueDateChange, Milestone
 from roadmap.models.querysets import MilestoneQuerySet
@@ -23,6 +24,7 @@ from roadmap.selectors.actions import known
 from roadmap.selectors.dependencies import Chain, chain_to
 from roadmap.selectors.origin import Origin, origin_of_milestone
 from roadmap.selectors.sources import SourcePart, parts
+from umkm.models import Indicator
 
 PAGE_SIZE = 50
 SOON = timedelta(days=30)
@@ -69,6 +71,7 @@ class MilestonePage:
     slips: list[DueDateChange]
     origin: Origin | None
     source: list[SourcePart]
+    indicators: list[Indicator]
 
 
 def stage_of(milestone: Milestone, today: date) -> Stage:
@@ -134,7 +137,7 @@ def listing(
 
 def upcoming(*, today: date, limit: int) -> list[MilestoneRow]:
     """List the milestones that come next, those due today included."""
-    return marked(list(_upcoming(today, limit)), today)
+    return marked(load(_upcoming, today, limit), today)
 
 
 def _upcoming(today: date, limit: int) -> MilestoneQuerySet:
@@ -151,7 +154,7 @@ def of_workstream(workstream: int, *, today: date, limit: int) -> list[Milestone
 def milestone_page(
     *, milestone: Milestone, today: date, inside: bool, language: str, page: Any = 1
 ) -> MilestonePage:
-    """Gather what the page of one milestone shows: four queries."""
+    """Gather what the page of one milestone shows: five queries."""
     row = marked([milestone], today)[0]
     gates = Milestone.actions.through.objects.filter(milestone_id=milestone.pk)
     gating = known(today).filter(pk__in=gates.values("actionitem"))
@@ -168,19 +171,20 @@ def milestone_page(
         slips=slips_of(milestone, today),
         origin=origin_of_milestone(milestone) if inside else None,
         source=parts(milestone.source),
+        indicators=list(Indicator.objects.filter(milestones=milestone.pk).order_by("code")),
     )
 
 
 def slips_of(item: ActionItem | Milestone, today: date) -> list[DueDateChange]:
     """List the moves of a due date until a day, newest first."""
-    found = list(_slips(today, item.pk, isinstance(item, ActionItem)))
+    found = load(_slips, today, isinstance(item, ActionItem), item=item.pk)
     for slip in found:
         setattr(slip, "action" if isinstance(item, ActionItem) else "milestone", item)
     return found
 
 
-def _slips(today: date, pk: int, is_of_action: bool) -> Any:
-    of_it = {"action" if is_of_action else "milestone": pk}
+def _slips(today: date, is_of_action: bool, *, item: int) -> Any:
+    of_it = {"action" if is_of_action else "milestone": item}
     made = DueDateChange.objects.filter(**of_it, on__lte=today)
     return made.select_related("by", "decision__meeting").order_by("-on", "-pk")
 

@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 
+from committee.models.prepared import load
 from committee.rules.days import PastDay, night_after
 from committee.rules.permissions import Actor
 from roadmap.enums import Signal, Status, UpdateKind
@@ -39,10 +40,10 @@ class MyPage:
 
 def my_page(*, actor: Actor, today: date, page: Any = 1) -> MyPage:
     """Gather the page: four queries, five for who verifies."""
-    counts = next(iter(_counted(today, actor.id)), {"owed": 0, "done": 0})
+    counts = next(iter(load(_counted, today, member=actor.id)), {"owed": 0, "done": 0})
     paginator = Paginator(range(counts["owed"]), PAGE_SIZE)
     found = paginator.get_page(page)
-    found.object_list = list(_owed(today, actor.id, (found.number - 1) * PAGE_SIZE))
+    found.object_list = load(_owed, today, (found.number - 1) * PAGE_SIZE, member=actor.id)
     waiting = _to_verify(actor, today)
     return MyPage(
         page=found,
@@ -52,17 +53,17 @@ def my_page(*, actor: Actor, today: date, page: Any = 1) -> MyPage:
     )
 
 
-def _counted(today: date, member_id: int) -> Any:
+def _counted(today: date, *, member: int) -> Any:
     """Count what a person owes and what is done, in one row for all of it."""
-    whole = known(today).filter(_mine(member_id, today)).order_by().annotate(all=Value(1))
+    whole = known(today).filter(_mine(member, today)).order_by().annotate(all=Value(1))
     counted = whole.values("all").annotate(
         owed=Count("pk", filter=OWED), done=Count("pk", filter=Q(status=Status.VERIFIED))
     )
     return counted.values("owed", "done")
 
 
-def _owed(today: date, member_id: int, start: int) -> Any:
-    owed = own(member_id, today).filter(OWED).for_rows().with_signal(today)
+def _owed(today: date, start: int, *, member: int) -> Any:
+    owed = own(member, today).filter(OWED).for_rows().with_signal(today)
     ordered = owed.annotate(urgency=_urgency()).order_by(
         "urgency", F("due_date").asc(nulls_last=True), "pk"
     )
@@ -76,8 +77,11 @@ def owed_by(member_id: int, today: date) -> ActionQuerySet:
 
 def card(*, member_id: int, code: str, today: date) -> ActionItem | None:
     """Find one card of a person's page: two people's own work are two different lists."""
-    found = own(member_id, today).filter(code=code).for_rows().with_signal(today)
-    return found.first()
+    return next(iter(load(_card, today, member=member_id, code=code)), None)
+
+
+def _card(today: date, *, member: int, code: str) -> Any:
+    return own(member, today).filter(code=code).for_rows().with_signal(today)
 
 
 def own(member_id: int, today: date) -> ActionQuerySet:
@@ -118,9 +122,13 @@ def _to_verify(actor: Actor, today: date) -> list[ActionItem]:
     """Give submissions this person may verify, the one that waits longest first."""
     if not permissions.may_verify_anything(actor):
         return []
-    waiting = known(today).filter(status=Status.SUBMITTED).exclude(_mine(actor.id, today))
-    found = _sent_by_others(waiting, actor.id, today).for_rows().with_signal(today)
-    return list(found.order_by("submitted_on", "pk")[: MOST_TO_VERIFY + 1])
+    return load(_waiting, today, member=actor.id)
+
+
+def _waiting(today: date, *, member: int) -> Any:
+    waiting = known(today).filter(status=Status.SUBMITTED).exclude(_mine(member, today))
+    found = _sent_by_others(waiting, member, today).for_rows().with_signal(today)
+    return found.order_by("submitted_on", "pk")[: MOST_TO_VERIFY + 1]
 
 
 def _sent_by_others(waiting: ActionQuerySet, member_id: int, today: date) -> ActionQuerySet:

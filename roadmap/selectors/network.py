@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Case, DateField, F, Q, When
 from django.utils.text import Truncator
 
+from committee.models.prepared import load
 from roadmap.enums import Status
 from roadmap.models import Dependency, Milestone
 from roadmap.rules.dependencies import Link, Push, Span, critical_chain, pushes, violated
@@ -151,7 +152,7 @@ def targets(today: date, language: str) -> list[Target]:
     """List the open milestones that actions gate, the next ones first."""
     return [
         Target(pk, (title_en if language == "en" else "") or title, due)
-        for pk, title, title_en, due in list(_gated(today))
+        for pk, title, title_en, due in load(_gated, today)
     ]
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from committee.models import Advice, Decision
+from committee.models.prepared import ANY_DAY, load
 from roadmap.models import ActionItem, Milestone, StatusUpdate
 from roadmap.models.words import wear_day, words_of
 
@@ -50,9 +51,9 @@ def _words(decision: Decision | None) -> str:
 
 
 def _put_by(action: ActionItem) -> str:
-    return next(iter(_first_by(action.pk)), None) or ""
+    return next(iter(load(_first_by, ANY_DAY, action=action.pk)), None) or ""
 
 
-def _first_by(action: int) -> Any:
+def _first_by(_today: date, *, action: int) -> Any:
     updates = StatusUpdate.objects.filter(action=action).order_by("at", "pk")
     return updates.values_list("by__name", flat=True)[:1]

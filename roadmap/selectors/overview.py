@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from committee.models import Workstream
+from committee.models.prepared import load
 from roadmap.enums import Signal
 from roadmap.selectors import changes, milestones, progress
 from roadmap.selectors.actions import INSIDE_ONLY, Watch
@@ -17,6 +18,7 @@ from roadmap.selectors.trend import Past, Trend, trend
 from roadmap.selectors.vitality import WHOLE, Vitality, vitalities
 from umkm.enums import ObservationKind
 from umkm.models import Observation
+from umkm.selectors.glance import Glance, glance
 
 TARGET = "ECOM_VALUE_TARGET"
 DOORS = (
@@ -110,14 +112,15 @@ class Overview:
     milestones: list[milestones.MilestoneRow]
     changes: list[changes.Change]
     target: Target | None
+    businesses: tuple[Glance, ...]
     vitality: Vitality | None
 
 
 def overview(*, today: date, inside: bool, language: str) -> Overview:
-    """Gather the overview: ten queries for the public, eleven for a member."""
+    """Gather the overview: eleven queries for the public, twelve for a member."""
     tallies = progress.tallies(today=today, inside=inside)
     total = progress.whole(tallies.values())
-    places = list(_places(today))
+    places = load(_places, today)
     so_far = trend(today=today, total=total)
     alive = vitalities(today) if inside else {}
     return Overview(
@@ -131,6 +134,7 @@ def overview(*, today: date, inside: bool, language: str) -> Overview:
         milestones=milestones.upcoming(today=today, limit=6),
         changes=changes.latest(today=today, limit=8, inside=inside, language=language),
         target=target(today),
+        businesses=tuple(glance(today)),
         vitality=alive[WHOLE] if inside else None,
     )
 
@@ -193,12 +197,12 @@ def doors(*, inside: bool) -> tuple[str, ...]:
 
 def target(today: date) -> Target | None:
     """Find the US$130 billion target as stated by a day, and any actual of the same series."""
-    found = list(_series(today))
+    found = load(_series, today)
     stated = [one for one in found if one.kind == ObservationKind.TARGET]
     measured = [one for one in found if one.kind == ObservationKind.ACTUAL]
     return Target(stated[0], measured[0] if measured else None) if stated else None
 
 
 def _series(today: date) -> QuerySet[Observation]:
-    series = Observation.objects.known_on(today).filter(indicator__code=TARGET)
-    return series.select_related("indicator").order_by("-year", "pk")
+    series = Observation.objects.known_on(today).filter(series__indicator__code=TARGET)
+    return series.select_related("series__indicator", "source").order_by("-year", "pk")

@@ -338,11 +338,11 @@ def owed_by(actor: Actor, today: date) -> list[PeriodReport]:
     return list(owed.select_related("period", "workstream").order_by("period__closes_on", "pk"))
 
 
-def open_unsigned(today: date) -> QuerySet[PeriodReport]:
-    """Give the reports that are owed today."""
+def open_unsigned(today: date, until: date | None = None) -> QuerySet[PeriodReport]:
+    """Give the reports that are owed today, or will be by a day."""
     return PeriodReport.objects.filter(
         signed_by=None,
         period__closed_on=None,
-        period__opens_on__lte=today,
+        period__opens_on__lte=until or today,
         period__closes_on__gte=today,
     )

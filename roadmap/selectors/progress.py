@@ -27,9 +27,9 @@ from django.db.models import (
     When,
 )
 
+from committee.models.prepared import as_day, ask
 from roadmap.enums import DueBasis, Signal
 from roadmap.models import StatusUpdate
-from roadmap.models.prepared import as_day, ask
 from roadmap.models.querysets import (
     ActionQuerySet,
     is_blocked,

@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils.functional import Promise
 
+from committee.models.prepared import ANY_DAY, load
 from roadmap.enums import RequestState
 from roadmap.models import ActionItem, DateRequest, Milestone, then, undone
 from roadmap.models.undone import not_yet
@@ -76,10 +77,10 @@ def is_in(state: RequestState, today: date) -> Q:
 
 def of_item(item: ActionItem | Milestone) -> list[DateRequest]:
     """Give the latest requests of one item, the newest first: one query."""
-    return list(_of(item.pk, isinstance(item, ActionItem)))
+    return load(_of, ANY_DAY, isinstance(item, ActionItem), item=item.pk)
 
 
-def _of(item: int, is_action: bool) -> QuerySet[DateRequest]:
+def _of(_today: date, is_action: bool, *, item: int) -> QuerySet[DateRequest]:
     made = DateRequest.objects.filter(**{"action" if is_action else "milestone": item})
     made = made.select_related("asked_by", "answered_by")
     return made.order_by("-asked_on", "-pk")[:SHOWN_OF_ITEM]

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from committee.models.prepared import load
 from roadmap.enums import Status
 from roadmap.models import DueDateChange, Milestone
 from roadmap.models.querysets import ActionQuerySet, is_late, signal_case
@@ -117,7 +118,7 @@ def stands_on(milestone: Any) -> date | None:
 
 
 def _counted(query: ActionQuery, today: date) -> dict[str, dict[str, Any]]:
-    rows = list(_counting(today, query))
+    rows = query.load(_counting, today)
     return {row["workstream__code"]: row for row in rows}
 
 
@@ -182,7 +183,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     # Asked even where all are closed: a page costs the same, whatever it shows.
     shown = (tuple(codes) or ("",), part.start, part.size, inside)
-    return list(_drawn(today, query, *shown))
+    return query.load(_drawn, today, *shown)
 
 
 def _drawn(
@@ -202,7 +203,7 @@ def _drawn(
 
 def _milestones(query: ActionQuery, today: date) -> list[Any]:
     """Give the milestones of the workstreams shown and of the whole roadmap, in order of time."""
-    return list(_marked(today, query.workstream))
+    return load(_marked, today, query.workstream)
 
 
 def _marked(today: date, workstream: str) -> Any:

@@ -16,10 +16,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum, Value
 
+from committee.models.prepared import ask, load
 from committee.rules.days import PastDay, night_after
 from roadmap.enums import Status
 from roadmap.models import StatusUpdate
-from roadmap.models.prepared import ask
 from roadmap.models.querysets import is_late
 from roadmap.selectors import progress
 from roadmap.selectors.actions import known
@@ -142,13 +142,13 @@ def _kept(today: date) -> _Kept:
     as seen: an import under way has written lower numbers than a report that came between.
     """
     seen, days = cache.get(_key()) or (0, {})
-    came = next(iter(_came(today, seen)), {"first": None, "last": None})
+    came = next(iter(load(_came, today, seen=seen)), {"first": None, "last": None})
     if came["first"] is not None:
         days = {day: sums for day, sums in days.items() if night_after(day) <= came["first"]}
     return _Kept(days, seen, came["last"] or seen)
 
 
-def _came(today: date, seen: int) -> Any:
+def _came(today: date, *, seen: int) -> Any:
     """Ask for the first and the last of the updates that nobody had seen, in one row."""
     over = Q(at__lt=night_after(today - SETTLING))
     found = StatusUpdate.objects.filter(pk__gt=seen).order_by().annotate(all=Value(1))

@@ -98,6 +98,8 @@ def _labels() -> dict[str, str]:
         "meeting": _("Since the meeting"),
         "section": _("Kind of change"),
         "part": capfirst(_("part")),
+        "challenge": _("Challenge"),
+        "initiative": _("Initiative"),
         "due_from": capfirst(_("earliest due date")),
         "due_to": capfirst(_("latest due date")),
         "kind": _("Of what"),
@@ -136,6 +138,7 @@ def _special() -> dict[tuple[str, str], str]:
     """Give the values that are of no enumeration."""
     return {
         ("institution", actions.NO_LEAD): _("No lead institution"),
+        ("challenge", actions.NO_CHALLENGE): _("Names no challenge"),
         ("workstream", WHOLE_ROADMAP): _("The whole roadmap"),
         ("status", actions.STILL_OPEN): _("Not finished: planned or in progress"),
         ("signal", actions.OWED): _("Report owed"),

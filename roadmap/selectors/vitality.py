@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from roadmap.models.prepared import as_day, ask
+from committee.models.prepared import as_day, ask
 from roadmap.selectors.actions import known
 
 WHOLE = 0  # stands for the whole roadmap where a workstream's id would stand

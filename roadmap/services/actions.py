@@ -25,7 +25,8 @@ from roadmap.services.changes import (
     require,
 )
 from roadmap.services.decisions import lock_for
-from umkm.models import Challenge
+from roadmap.services.links import set_links
+from umkm.models import Challenge, Indicator, Initiative
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,16 @@ class ActionDraft:
     supporting: list[Institution] = field(default_factory=list)
     challenges: list[Challenge] = field(default_factory=list)
     contributors: list[Member] = field(default_factory=list)
+    # None: not said, and so they stay as they are.
+    initiatives: list[Initiative] | None = None
+    indicators: list[Indicator] | None = None
+
+    @property
+    def links(self) -> dict[str, list[Any]]:
+        """Give what it serves, each list that was said."""
+        lists = {name: getattr(self, name) for name in ("initiatives", "indicators")}
+        said = {name: rows for name, rows in lists.items() if rows is not None}
+        return {"challenges": self.challenges, **said}
 
 
 # A due date moves only on the slip ledger, an owner changes only by reassigning.
@@ -96,7 +107,7 @@ def _new_action(workstream: Workstream, attempt: Attempt, draft: ActionDraft) ->
         supporting=joined_codes(draft.supporting),
         created_on=attempt.at.today,
     )
-    action.challenges.set(draft.challenges)
+    set_links(action, draft.links)
     action.contributors.set(draft.contributors)
     return action
 
@@ -121,7 +132,7 @@ def edit_action(*, action: ActionItem, attempt: Attempt, draft: ActionDraft) -> 
     for name, value in fields.items():
         setattr(action, name, value)
     _check_order(action.start_date, action.due_date)
-    action.challenges.set(draft.challenges)
+    changes |= set_links(action, draft.links)
     action.contributors.set(draft.contributors)
     return record(action, UpdateKind.EDITED, attempt, Words(changes=changes))
 

@@ -1,4 +1,4 @@
-"""From facts to letters: one letter per person per working day, at their hour, if there is news.
+"""From facts to letters: one per person on each working day they chose, if there is news.
 
 A letter and the reminders it carries are joined in one transaction, under a key that names the
 person and the day; so however many bundlers run, nobody gets two.
@@ -6,8 +6,7 @@ person and the day; so however many bundlers run, nobody gets two.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -16,7 +15,9 @@ from committee.clock import JAKARTA
 from committee.enums import LetterKind, LetterState
 from committee.models import Letter, Member
 from roadmap.models import Reminder
-from roadmap.rules import calendar
+from roadmap.rules import letter_days
+from roadmap.selectors.countdowns import habit
+from roadmap.selectors.told import UNSENT
 
 
 def bundle(*, now: datetime, may_overtake: bool = True) -> int:
@@ -45,22 +46,15 @@ def digest_key(member: Member, day: date) -> str:
 
 
 def letter_day(member: Member, now: datetime) -> date | None:
-    """Give the day whose letter may be made for a member now, or None.
-
-    Usually their own day, from their hour on. East of Jakarta that day ends before Jakarta's
-    does; a day passed counts to its end there, so the day in Jakarta is asked as well.
-    """
-    own_day = now.astimezone(ZoneInfo(member.time_zone)).date()
-    for day in (own_day, now.astimezone(JAKARTA).date()):
-        if letter_moment(member, day) <= now:
-            free = not calendar.is_working_day(day) or member.is_paused(day)
-            return None if free else day
-    return None
+    """Give the day whose letter may be made for a member now, or None."""
+    today = now.astimezone(JAKARTA).date()
+    may = letter_days.is_letter_day(today, member.letter_days) and not member.is_paused(today)
+    return today if may and letter_moment(member, today) <= now else None
 
 
 def letter_moment(member: Member, day: date) -> datetime:
-    """Give the moment of a member's letter on a day, in their own zone."""
-    return datetime.combine(day, time(member.letter_hour), ZoneInfo(member.time_zone))
+    """Give the moment of a member's letter on a day."""
+    return letter_days.moment(day, habit(member))
 
 
 @transaction.atomic
@@ -94,10 +88,10 @@ def _overtake(letter: Letter) -> None:
         recipient_id=letter.recipient_id,
         kind=LetterKind.REMINDERS,
         policy_date__lt=letter.policy_date,
-        state=LetterState.PENDING,
+        state__in=UNSENT,
     )
     ids = list(older.select_for_update().values_list("pk", flat=True))
-    overtaken = Letter.objects.filter(pk__in=ids, state=LetterState.PENDING)
+    overtaken = Letter.objects.filter(pk__in=ids, state__in=UNSENT)
     if overtaken.update(
         state=LetterState.CANCELLED,
         last_error=f"overtaken by the letter of {letter.policy_date.isoformat()}",

@@ -14,7 +14,7 @@ from roadmap.models import ActionItem, Comment, Reminder
 from roadmap.rules import permissions
 from roadmap.rules.comments import may_still_edit
 from roadmap.rules.refusals import Refused
-from roadmap.services import notices
+from roadmap.services import bell, notices
 from roadmap.services.changes import (
     Attempt,
     begin_row,
@@ -104,6 +104,7 @@ def _write(
         by=attempt.by, at=attempt.at.now, text=remark.text, token=attempt.token, **fields
     )
     made.mentions.set(remark.mentions)
+    bell.replied(item=_item(made), by=attempt.by)
     bump_revision()
     return made
 
@@ -112,17 +113,23 @@ def _tell(comment: Comment, people: Iterable[Member], attempt: Attempt) -> None:
     about = comment.about
     notices.tell(
         people=people,
-        item=f"{KINDS[type(about)]}:{about.pk}",
+        item=_item(comment),
         occasion=f"comment:{comment.pk}",
         stage="mentioned",
         at=attempt.at.now,
         by=attempt.by,
+        owner_id=about.owner_id if isinstance(about, ActionItem) else None,
     )
+
+
+def _item(comment: Comment) -> str:
+    about = comment.about
+    return f"{KINDS[type(about)]}:{about.pk}"
 
 
 def _withdraw(comment: Comment, still: Iterable[Member]) -> None:
-    unsent = Reminder.objects.filter(
-        occasion=f"comment:{comment.pk}", stage="mentioned", letter=None, cancelled_at=None
-    )
-    gone = unsent.exclude(recipient__in=[person.pk for person in still])
-    gone.update(cancelled_at=Now(), cancel_reason="withdrawn")
+    told = Reminder.objects.filter(occasion=f"comment:{comment.pk}", stage="mentioned")
+    gone = told.exclude(recipient__in=[person.pk for person in still])
+    gone.filter(under_bell=True).update(under_bell=False)
+    unsent = gone.filter(letter=None, cancelled_at=None)
+    unsent.update(cancelled_at=Now(), cancel_reason="withdrawn")

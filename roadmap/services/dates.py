@@ -66,7 +66,9 @@ def move_milestone_date(*, milestone: Milestone, attempt: Attempt, move: Move) -
     hold_decision(move)
     milestone, actor = begin_row(milestone, attempt)
     require(permissions.may_move_milestone(actor))
-    shift_milestone(milestone, attempt, move)
+    slip = shift_milestone(milestone, attempt, move)
+    if slip is not None:
+        notices.tell_leads(milestone, slip, attempt.at.now)
     return milestone
 
 

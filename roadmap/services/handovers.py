@@ -19,6 +19,9 @@ from roadmap.selectors import items
 from roadmap.selectors.countdowns import Staff
 from roadmap.services import occasions
 
+# Why a notice is no more its reader's: it leaves the bell with the letter.
+OTHERS_MATTER = ("owner is back", "reassigned")
+
 
 class Waiting(NamedTuple):
     """A notice that no letter has taken up."""
@@ -40,7 +43,7 @@ class Handed:
 
 
 def hand_on(staff: Staff) -> Handed:
-    """Find the notices that wait for somebody who cannot be told: three queries at most."""
+    """Find the notices that wait for somebody who cannot be told: four queries at most."""
     waiting = Reminder.objects.filter(occasions.are_notices(), letter=None, cancelled_at=None)
     rows = [Waiting(*row) for row in waiting.order_by("pk").values_list(*Waiting._fields)]
     personal = [row for row in rows if rules.is_personal(row.occasion, row.stage)]
@@ -50,7 +53,15 @@ def hand_on(staff: Staff) -> Handed:
     ]
     of_actions = [row for row in rows if row.occasion.startswith("notice:")]
     _hand_on_owners(of_actions, staff, handed)
+    _clear_bells(handed)
     return handed
+
+
+def _clear_bells(handed: Handed) -> None:
+    """Take from under the bell what is another's matter now; who is away finds theirs again."""
+    gone = [pk for why in OTHERS_MATTER for pk in handed.withdrawn.get(why, ())]
+    if gone:
+        Reminder.objects.filter(pk__in=gone).update(under_bell=False)
 
 
 def _hand_on_owners(rows: Sequence[Waiting], staff: Staff, handed: Handed) -> None:
@@ -64,11 +75,9 @@ def _hand_on_owners(rows: Sequence[Waiting], staff: Staff, handed: Handed) -> No
         if row.item not in places:
             continue
         place, owner = places[row.item]
-        if row.stage == rules.DECIDED and row.recipient != owner:
-            continue  # it is theirs who raised the obstacle
-        answering = rules.responsible(owner, staff.desk(place), staff.people)
-        others = [person for person in answering if person != doers.get(row.occasion)]
-        if row.recipient in answering or not others:
+        notice = rules.Notice(row.stage, row.recipient, doers.get(row.occasion))
+        others = rules.heirs(notice, owner, staff.desk(place), staff.people)
+        if not others:
             continue
         handed.withdrawn[_why(row.recipient, owner, staff)].append(row.pk)
         is_orphan = rules.standing_in(owner, staff.people) is None
@@ -109,5 +118,6 @@ def _again(row: Waiting, person: int, is_orphan: bool) -> Reminder:
         recipient_id=person,
         audience=Audience.OWNER,
         is_orphan=is_orphan,
+        under_bell=True,
         due_at=row.due_at,
     )

@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from committee.enums import AdviceAnswer
 from committee.models import Advice, Decision
 from roadmap.enums import RequestState
-from roadmap.models import ActionItem, Comment, DateRequest, Obstacle, Reminder, StatusUpdate
+from roadmap.models import (
+    ActionItem,
+    Comment,
+    DateRequest,
+    DueDateChange,
+    Obstacle,
+    Reminder,
+    StatusUpdate,
+)
 from roadmap.rules.reminders import DECIDED
 from roadmap.selectors.items import Item, Source
 from roadmap.templatetags.roadmap import period
@@ -43,6 +51,8 @@ def _sentences(reminder: Reminder, item: Item, happening: Happening) -> list[str
         return [_asked(source), _by_decision(source.decision)]
     if isinstance(source, Advice):
         return [_advised(source)]
+    if isinstance(source, DueDateChange):
+        return [_slipped(source), _by_decision(source.decision)]
     if reminder.stage == DECIDED:
         obstacle = happening.decided.get((source.action_id, source.note))
         return [_decided(source), _by_decision(obstacle.decision if obstacle else None)]
@@ -72,6 +82,17 @@ def _asked(request: DateRequest) -> str:
     if request.answer_reason:
         return _("%(name)s approved the date you asked for, %(day)s: %(reason)s") % values
     return _("%(name)s approved the date you asked for, %(day)s.") % values
+
+
+def _slipped(slip: DueDateChange) -> str:
+    """Say by whom a milestone's date was moved, from when to when, and why."""
+    values = {
+        "name": slip.by or _("The public record"),
+        "old": period(slip.old_date, slip.old_precision),
+        "new": period(slip.new_date, slip.new_precision),
+        "reason": quoted(slip.reason),
+    }
+    return _("%(name)s moved this date from %(old)s to %(new)s: %(reason)s") % values
 
 
 def _advised(advice: Advice) -> str:

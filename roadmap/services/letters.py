@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,21 +19,23 @@ from django.utils import translation
 from committee.clock import Moment
 from committee.emails import renderers as account_renderers
 from committee.enums import LetterKind, LetterState
-from committee.envelopes import Mail, NothingToSay
+from committee.envelopes import Lazily, Mail, NothingToSay
 from committee.models import Letter, Member
 from committee.outbox import Rendered, Renderers
 from roadmap import emails
 from roadmap.enums import Audience
 from roadmap.models import ActionItem, Comment, Milestone, Obstacle, Reminder
 from roadmap.models.querysets import is_late
-from roadmap.rules.reminders import DECIDED, is_notice, is_personal
-from roadmap.selectors import items
+from roadmap.rules.reminders import Rule, escalated_to, is_notice, is_personal, responsible
+from roadmap.rules.weighing import Staff
+from roadmap.selectors import countdowns, items, notices, owner_away
 from roadmap.selectors.items import ACTION, MILESTONE, Item, Source
-from roadmap.services import lines, occasions
+from roadmap.services import bell, lines, occasions
 from roadmap.services.happenings import Happening
 
 # Why a notice is not told now, and waits for another letter instead of being lost.
 READER_AWAY = "member away"
+ROLE_LOST = "role or seat lost"
 OTHERS_TURN = (READER_AWAY, "member inactive", "owner is back")
 
 
@@ -44,6 +47,8 @@ class Facts:
     sources: Mapping[str, Source]
     decided: Mapping[tuple[int, str], Obstacle]
     told_and_late: Mapping[int, frozenset[str]]
+    staff: Staff | None = None
+    rules: Sequence[Rule] = ()
 
     def item(self, reminder: Reminder) -> Item | None:
         return self.items.get(reminder.item)
@@ -70,26 +75,31 @@ def render_reminders(letters: Sequence[Letter], moment: Moment) -> Rendered:
     waiting = [reminder.pk for reminder in reminders if _may_wait(reminder, broken)]
     _put_back(waiting)
     _cancel({pk: why for pk, why in broken.items() if pk not in waiting}, moment)
-    return {
-        letter.pk: _render(letter, held[letter.pk], broken, facts, moment) for letter in letters
-    }
-
-
-def _gather(letters: Sequence[Letter], reminders: Sequence[Reminder], today: date) -> Facts:
-    decided = [reminder.item for reminder in reminders if reminder.stage == DECIDED]
-    return Facts(
-        items=items.items(reminder.item for reminder in reminders),
-        sources=items.sources(reminder.occasion for reminder in reminders),
-        decided=_decided([items.split(item)[1] for item in decided]) if decided else {},
-        told_and_late=_told_and_late(letters, today),
+    return Lazily(
+        {
+            letter.pk: partial(_render, letter, held[letter.pk], broken, facts, moment)
+            for letter in letters
+        }
     )
 
 
-def _decided(actions: Sequence[int]) -> dict[tuple[int, str], Obstacle]:
-    """Give the obstacles of some actions that a decision closed, by the words of it."""
-    found = Obstacle.objects.filter(action__in=actions, decision__isnull=False).order_by("pk")
-    rows = found.select_related("decision__meeting")
-    return {(obstacle.action_id, obstacle.closing_note): obstacle for obstacle in rows}
+def _gather(letters: Sequence[Letter], reminders: Sequence[Reminder], today: date) -> Facts:
+    about = items.items(reminder.item for reminder in reminders)
+    return Facts(
+        items=about,
+        sources=items.sources(reminder.occasion for reminder in reminders),
+        decided=notices.decided_of(reminders),
+        told_and_late=_told_and_late(letters, today),
+        staff=countdowns.staff(today) if any(map(_is_by_desk, reminders)) else None,
+        rules=owner_away.rules_for(about.values()),
+    )
+
+
+def _is_by_desk(reminder: Reminder) -> bool:
+    """Tell a line that reaches somebody for their role or seat, and not as an action's owner."""
+    is_superior = reminder.audience != Audience.OWNER
+    of_action = items.split(reminder.item)[0] == ACTION
+    return not is_notice(reminder.occasion) and (is_superior or reminder.is_orphan or not of_action)
 
 
 def _told_and_late(letters: Sequence[Letter], today: date) -> dict[int, frozenset[str]]:
@@ -124,7 +134,8 @@ def _ask_again(
         assert reminder.letter_id is not None
         reader = people[reminder.letter_id]
         why = why_not(reminder, reader, facts.item(reminder), today)
-        why = why or _why_not_said(reminder, facts)
+        why = why or _why_not_said(reminder, reader, facts)
+        why = why or _why_not_asked(reminder, reader, facts)
         if why:
             broken[reminder.pk] = why
         else:
@@ -132,14 +143,17 @@ def _ask_again(
     return held, broken
 
 
-def _why_not_said(reminder: Reminder, facts: Facts) -> str:
-    """Say why what a notice tells of is not there any more."""
+def _why_not_said(reminder: Reminder, reader: Member, facts: Facts) -> str:
+    """Say why what a notice tells of is not there any more, or not wanted by mail."""
     if not is_notice(reminder.occasion):
         return ""
     source = facts.source(reminder)
     if isinstance(source, Comment):
         named = {person.pk for person in source.mentions.all()}
-        return "" if reminder.recipient_id in named else "withdrawn"
+        if reminder.recipient_id not in named:
+            return "withdrawn"
+        owner_id = getattr(facts.item(reminder), "owner_id", None)
+        return bell.BELL_ONLY if bell.is_bell_only(reader, reminder.occasion, owner_id) else ""
     return "" if source is not None else "withdrawn"
 
 
@@ -170,6 +184,20 @@ def _why_not_theirs(reminder: Reminder, reader: Member, item: Item, today: date)
     if owner != reader and not owner.is_paused(today):
         return "owner is back"
     return ""
+
+
+def _why_not_asked(reminder: Reminder, reader: Member, facts: Facts) -> str:
+    """Say why a line for a superior or a stand-in is not theirs any more."""
+    item = facts.item(reminder)
+    if facts.staff is None or item is None or not _is_by_desk(reminder):
+        return ""
+    place = getattr(item, "workstream_id", None)
+    desk, people = facts.staff.desk(place), facts.staff.people
+    if reminder.audience == Audience.OWNER:
+        asked = responsible(getattr(item, "owner_id", None), desk, people)
+    else:
+        asked = escalated_to(reminder.audience, desk, people)
+    return "" if reader.pk in asked else ROLE_LOST
 
 
 def _may_wait(reminder: Reminder, broken: Mapping[int, str]) -> bool:
@@ -216,8 +244,18 @@ def _render(
         is_rehearsal=moment.rehearsal is not None,
         at=moment.now,
         my_url=f"{settings.SITE_URL}{reverse('roadmap:my')}",
+        may_unsubscribe=not any(_is_answered_for(reminder, facts) for reminder in reminders),
     )
     return emails.reminder_letter(contents)
+
+
+def _is_answered_for(reminder: Reminder, facts: Facts) -> bool:
+    """Tell whether a line is about what its reader owns, or is told in an owner's place."""
+    owner_id = getattr(facts.item(reminder), "owner_id", None)
+    is_countdown = not is_notice(reminder.occasion)
+    return owner_id == reminder.recipient_id or (
+        is_countdown and reminder.audience == Audience.OWNER
+    )
 
 
 def _line(reminder: Reminder, facts: Facts, today: date) -> emails.Line:
@@ -225,4 +263,4 @@ def _line(reminder: Reminder, facts: Facts, today: date) -> emails.Line:
     assert item is not None  # or it would not have been held
     source = facts.source(reminder)
     told = Happening(source, facts.decided) if source is not None else None
-    return lines.line(reminder, item, told, today)
+    return lines.line(reminder, item, told, today, facts.rules)

@@ -5,6 +5,7 @@ Called inside the reader's language.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
@@ -15,16 +16,23 @@ from committee.models import Decision
 from roadmap import emails
 from roadmap.enums import Audience, DueBasis
 from roadmap.models import ActionItem, Milestone, PeriodReport, Reminder
-from roadmap.rules.reminders import group_of, is_personal
+from roadmap.rules.reminders import Rule, group_of, is_personal
 from roadmap.selectors import items
 from roadmap.selectors.items import Item
 from roadmap.selectors.letters import stage_words
+from roadmap.selectors.owner_away import is_away_over_due
 from roadmap.services import happenings
 from roadmap.services.happenings import Happening
 from roadmap.templatetags.roadmap import day, period, signed_days
 
 
-def line(reminder: Reminder, item: Item, happening: Happening | None, today: date) -> emails.Line:
+def line(
+    reminder: Reminder,
+    item: Item,
+    happening: Happening | None,
+    today: date,
+    rules: Sequence[Rule] = (),
+) -> emails.Line:
     """Word one reminder; `happening` is what a notice tells of."""
     name, due = items.name_of(item), items.due_of(item)
     days_left = (due - today).days if due else 0
@@ -41,7 +49,7 @@ def line(reminder: Reminder, item: Item, happening: Happening | None, today: dat
         due=period(dated.due_date, dated.due_precision) if dated else "",
         days=emails.days_words(days_left) if dated else "",
         last_report=_last_report(item, today) if isinstance(item, ActionItem) else "",
-        remarks=_remarks(reminder, item, days_left),
+        remarks=_remarks(reminder, item, days_left, rules),
         is_illustrative=isinstance(item, ActionItem) and item.due_basis == DueBasis.ILLUSTRATIVE,
     )
 
@@ -62,14 +70,15 @@ def _last_report(action: ActionItem, today: date) -> str:
     return emails.report_words(str(action.get_status_display()), days)
 
 
-def _remarks(reminder: Reminder, item: Item, days_left: int) -> list[str]:
+def _remarks(reminder: Reminder, item: Item, days_left: int, rules: Sequence[Rule]) -> list[str]:
     found = []
     if isinstance(item, PeriodReport):
         found.append(_narrative_owed(item, days_left))
     if isinstance(item, ActionItem | Milestone):
         found.append(_moved(item))
     if isinstance(item, ActionItem):
-        found += [_whose(reminder, item), _("An obstacle is open.") if item.is_blocked else ""]
+        found += [_whose(reminder, item), _away(reminder, item, rules)]
+        found.append(_("An obstacle is open.") if item.is_blocked else "")
     found.append(_superseded(reminder))
     return [remark for remark in found if remark]
 
@@ -107,6 +116,15 @@ def _whose(reminder: Reminder, action: ActionItem) -> str:
     if reminder.audience == Audience.OWNER:
         return _("You stand in for %(name)s, who is away.") % {"name": owner}
     return _promise(action)
+
+
+def _away(reminder: Reminder, action: ActionItem, rules: Sequence[Rule]) -> str:
+    """Say, to whoever is told instead, that the owner is away all the while."""
+    owner = action.owner
+    if owner is None or owner.pk == reminder.recipient_id or not is_away_over_due(action, rules):
+        return ""
+    values = {"first": day(owner.paused_from), "last": day(owner.paused_until)}
+    return _("The owner is away from %(first)s to %(last)s, and so over the due date.") % values
 
 
 def _promise(action: ActionItem) -> str:

@@ -22,6 +22,7 @@ from roadmap.services.changes import (
     save_row,
 )
 from roadmap.services.decisions import lock_for
+from umkm.models import Indicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class MilestoneDraft:
 
     fields: dict[str, Any]
     actions: list[ActionItem] = field(default_factory=list)
+    # None: not said, and so they stay as they are.
+    indicators: list[Indicator] | None = None
 
 
 @one_change
@@ -54,7 +57,7 @@ def create_milestone(*, attempt: Attempt, draft: MilestoneDraft) -> Milestone:
         known_from=attempt.at.today,
         token=attempt.token,
     )
-    milestone.actions.set(draft.actions)
+    _link(milestone, draft)
     bump_revision()
     return milestone
 
@@ -73,8 +76,14 @@ def edit_milestone(*, milestone: Milestone, attempt: Attempt, draft: MilestoneDr
         if name not in ("due_date", "due_precision"):
             setattr(milestone, name, value)
     require(permissions.may_edit_milestone(actor, milestone.workstream_id))
-    milestone.actions.set(draft.actions)
+    _link(milestone, draft)
     return save_milestone(milestone)
+
+
+def _link(milestone: Milestone, draft: MilestoneDraft) -> None:
+    milestone.actions.set(draft.actions)
+    if draft.indicators is not None:
+        milestone.indicators.set(draft.indicators)
 
 
 @one_change

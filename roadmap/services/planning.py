@@ -7,206 +7,57 @@ adds nothing. Each plan reads a fixed number of queries, however many actions th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Window
-from django.db.models.functions import Now, RowNumber
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from committee.clock import JAKARTA
-from committee.enums import LetterKind, LetterState
-from committee.models import Letter
-from roadmap.enums import Audience, RuleSubject
 from roadmap.models import Reminder
-from roadmap.rules import reminders as rules
-from roadmap.rules.reminders import Rule, Stage, Telling
+from roadmap.rules.weighing import Day, Fact, Ladders, Line
 from roadmap.selectors import countdowns, items
-from roadmap.selectors.countdowns import Countdown, Staff
-from roadmap.services import handovers, letters, occasions
+from roadmap.selectors.told import UNSENT, counted_down, last_told
+from roadmap.services import handovers, letters
 from roadmap.services.reminders import cancel_empty_letters
 
 BATCH = 5000
-# What a workstream answers for as such: its lead is no stand-in.
-WITHOUT_OWNER = (RuleSubject.MILESTONE, RuleSubject.PERIOD)
-
-
-class Line(NamedTuple):
-    """Whom something is told to: one ladder of stages each."""
-
-    item: str
-    occasion: str
-    audience: str
-    recipient: int
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The last stage planned on a line; one that has not left may still be replaced."""
-
-    pk: int
-    stage: str
-    supersedes: str
-    has_left: bool
-
-
-@dataclass(slots=True)
-class Plan:
-    """What a plan found: lines that stand, reminders to add, and unsent ones these replace."""
-
-    standing: set[Line] = field(default_factory=set)
-    fresh: list[Reminder] = field(default_factory=list)
-    replaced: list[int] = field(default_factory=list)
 
 
 def plan(*, now: datetime) -> int:
     """Add what is to be told by now, withdraw what is over, and count what was added."""
     today = now.astimezone(JAKARTA).date()
     staff = countdowns.staff(today)
-    made = _weigh(now, today, staff)
+    told = last_told()
+    ladders = Ladders(countdowns.active_rules(), until=today)
+    found = Day(today, ladders, staff).weigh(countdowns.all_countdowns(now), told)
     with transaction.atomic():
-        _withdraw(made.replaced, "superseded")
-        _withdraw_fallen(made.standing, today)
+        _withdraw([told[line].pk for line in found.replaced], "superseded")
+        _withdraw_fallen(found.standing, today)
         handed = handovers.hand_on(staff)
         for why, ids in handed.withdrawn.items():
             _withdraw(ids, why)
-        return _add([*made.fresh, *handed.fresh])
+        return _add([*map(_reminder, found.fresh), *handed.fresh])
 
 
-def _weigh(now: datetime, today: date, staff: Staff) -> Plan:
-    ladders = _Ladders(countdowns.active_rules(), today)
-    told = _told()
-    made = Plan()
-    for countdown in countdowns.all_countdowns(now, staff):
-        for line, ladder in _lines(countdown, ladders, staff):
-            made.standing.add(line)
-            if telling := _telling(ladder, told.get(line), made):
-                made.fresh.append(_reminder(line, telling, countdown, staff, today))
-    return made
-
-
-def _lines(
-    countdown: Countdown, ladders: _Ladders, staff: Staff
-) -> Iterable[tuple[Line, tuple[Stage, ...]]]:
-    """Yield whom a countdown is told to; a person it would reach twice, by the last ladder."""
-    found = {
-        recipient: (audience, ladder)
-        for audience, ladder in ladders.reached(countdown)
-        for recipient in _recipients(countdown, audience, staff)
-    }
-    for recipient, (audience, ladder) in found.items():
-        yield Line(countdown.item, countdown.occasion, audience, recipient), ladder
-
-
-class _Ladders:
-    """The stages reached today, worked out once for each date they count from."""
-
-    def __init__(self, by_subject: Mapping[RuleSubject, list[Rule]], today: date) -> None:
-        self.today = today
-        self.rules: dict[RuleSubject, dict[str, tuple[Rule, ...]]] = {
-            subject: {
-                audience: tuple(rule for rule in found if rule.audience == audience)
-                for audience in dict.fromkeys(rule.audience for rule in found)
-            }
-            for subject, found in by_subject.items()
-        }
-        self.known: dict[tuple[RuleSubject, date], list[tuple[str, tuple[Stage, ...]]]] = {}
-
-    def reached(self, countdown: Countdown) -> Iterable[tuple[str, tuple[Stage, ...]]]:
-        """Give each audience's ladder as far as it has come; a calm one is not escalated."""
-        found = self._all(countdown.subject, countdown.anchor)
-        if countdown.is_calm:
-            return [(audience, ladder) for audience, ladder in found if audience == Audience.OWNER]
-        return found
-
-    def _all(self, subject: RuleSubject, anchor: date) -> list[tuple[str, tuple[Stage, ...]]]:
-        key = (subject, anchor)
-        if key not in self.known:
-            found = (
-                (audience, rules.reached(its_rules, anchor, self.today))
-                for audience, its_rules in self.rules.get(subject, {}).items()
-            )
-            climbed = [(audience, ladder) for audience, ladder in found if ladder]
-            self.known[key] = sorted(climbed, key=lambda pair: pair[1][-1].order)
-        return self.known[key]
-
-
-def _recipients(countdown: Countdown, audience: str, staff: Staff) -> tuple[int, ...]:
-    """Choose whom a line is told to; who answers for it already is not told as a superior."""
-    answering = rules.responsible(countdown.owner_id, countdown.desk, staff.people)
-    if audience == Audience.OWNER:
-        return answering
-    superiors = rules.escalated_to(audience, countdown.desk, staff.people)
-    if countdown.subject == RuleSubject.VERIFICATION:
-        return superiors
-    return tuple(person for person in superiors if person not in answering)
-
-
-def _telling(ladder: tuple[Stage, ...], last: Told | None, made: Plan) -> Telling | None:
-    """Choose the stage to tell; one that waits unsent below it is replaced and named."""
-    if last is None:
-        return rules.to_tell(ladder, frozenset())
-    if last.stage == ladder[-1].name:
-        return None
-    telling = rules.to_tell(ladder, frozenset({last.stage}))
-    if telling is None or last.has_left:
-        return telling
-    made.replaced.append(last.pk)
-    return Telling(telling.stage, last.supersedes or last.stage)
-
-
-def _reminder(
-    line: Line, telling: Telling, countdown: Countdown, staff: Staff, today: date
-) -> Reminder:
-    morning = rules.instant(today, 0, staff.zones[line.recipient])
+def _reminder(fact: Fact) -> Reminder:
     return Reminder(
-        item=line.item,
-        occasion=line.occasion,
-        stage=telling.stage.name,
-        supersedes=telling.supersedes,
-        rule_id=telling.stage.rule.id,
-        audience=line.audience,
-        recipient_id=line.recipient,
-        is_orphan=_is_orphan(countdown, line, staff),
-        due_at=max(morning, countdown.changed_at or morning),
+        item=fact.line.item,
+        occasion=fact.line.occasion,
+        stage=fact.stage,
+        supersedes=fact.supersedes,
+        rule_id=fact.rule_id,
+        audience=fact.line.audience,
+        recipient_id=fact.line.recipient,
+        is_orphan=fact.is_orphan,
+        due_at=fact.due_at,
     )
-
-
-def _is_orphan(countdown: Countdown, line: Line, staff: Staff) -> bool:
-    """Tell whether an action's line reaches somebody because no owner can be told."""
-    if line.audience != Audience.OWNER or countdown.subject in WITHOUT_OWNER:
-        return False
-    return rules.standing_in(countdown.owner_id, staff.people) is None
-
-
-def _told() -> dict[Line, Told]:
-    """Give the last stage planned on every line: two queries, one pass over the table.
-
-    A window and no join: without fresh statistics PostgreSQL may join row by row.
-    """
-    waiting = Letter.objects.filter(kind=LetterKind.REMINDERS, state=LetterState.PENDING)
-    unsent = {None, *waiting.values_list("pk", flat=True)}
-    line = ("item", "occasion", "audience", "recipient")
-    newest = Window(RowNumber(), partition_by=line, order_by=F("pk").desc())
-    rows = _counted_down().filter(cancelled_at=None).annotate(place=newest).filter(place=1)
-    return {
-        Line(item, occasion, audience, recipient): Told(pk, stage, supersedes, letter not in unsent)
-        for item, occasion, audience, recipient, pk, stage, supersedes, letter in rows.values_list(
-            *line, *("pk", "stage", "supersedes", "letter")
-        )
-    }
-
-
-def _counted_down() -> QuerySet[Reminder]:
-    """Leave out notices: they have no ladder, and stand until they are told."""
-    return Reminder.objects.exclude(occasions.are_notices())
 
 
 def _withdraw_fallen(standing: set[Line], today: date) -> None:
     """Cancel what waits for a letter on a line that no longer stands, with the reason."""
-    waiting = _counted_down().filter(letter=None, cancelled_at=None)
+    waiting = counted_down().filter(letter=None, cancelled_at=None)
     fallen = [
         pk
         for pk, item, occasion, audience, recipient in waiting.values_list(
@@ -236,7 +87,7 @@ def _withdraw(ids: Sequence[int], why: str) -> None:
     if not ids:
         return
     unsent = Reminder.objects.filter(pk__in=ids, cancelled_at=None).filter(
-        Q(letter=None) | Q(letter__state=LetterState.PENDING)
+        Q(letter=None) | Q(letter__state__in=UNSENT)
     )
     rows = list(unsent.values_list("pk", "letter"))
     Reminder.objects.filter(pk__in=[pk for pk, _letter in rows], cancelled_at=None).update(

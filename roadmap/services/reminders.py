@@ -6,10 +6,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from committee.enums import LetterState
+from committee.enums import WAITING, LetterState
 from committee.models import Letter
 from roadmap.models import Reminder
-from roadmap.services import occasions
+from roadmap.services import bell, occasions
 
 DATE_MOVED = "due date moved"
 
@@ -21,9 +21,10 @@ def cancel(*, item: str, why: str) -> int:
     A notice to one person stands all the same: who was mentioned or answered is to know it. So
     does any notice when only the date moved: a submission was returned, whatever the new date.
     """
+    bell.ended(item=item, why=why)
     spared = occasions.are_notices() if why == DATE_MOVED else occasions.are_personal()
     unsent = Reminder.objects.filter(item=item, cancelled_at=None).filter(
-        ~spared, Q(letter=None) | Q(letter__state=LetterState.PENDING)
+        ~spared, Q(letter=None) | Q(letter__state__in=WAITING)
     )
     rows = list(unsent.values_list("pk", "letter_id"))
     if not rows:
@@ -40,6 +41,6 @@ def cancel_empty_letters(letter_ids: set[int], why: str) -> None:
     if not letter_ids:
         return
     standing = Reminder.objects.filter(letter=OuterRef("pk"), cancelled_at=None)
-    Letter.objects.filter(pk__in=letter_ids, state=LetterState.PENDING).exclude(
-        Exists(standing)
-    ).update(state=LetterState.CANCELLED, last_error=why)
+    Letter.objects.filter(pk__in=letter_ids, state__in=WAITING).exclude(Exists(standing)).update(
+        state=LetterState.CANCELLED, last_error=why
+    )

@@ -177,7 +177,10 @@ def _shift(
 ) -> DueDateChange | None:
     if isinstance(item, Milestone):
         item.token = attempt.token
-        return dates.shift_milestone(item, attempt, move)
+        slip = dates.shift_milestone(item, attempt, move)
+        if slip is not None:
+            notices.tell_leads(item, slip, attempt.at.now, besides=request.asked_by)
+        return slip
     update, slip = dates.shift_action(item, attempt, move)
     if item.owner_id != request.asked_by_id:  # who asked reads the answer instead
         notices.tell_owner(item, update, "moved")

@@ -116,6 +116,12 @@ def days_from(value: date | None, today: date) -> str:
 
 
 @register.filter
+def status_label(value: str) -> str:
+    """Name a status; Django's own way reads every choice each time."""
+    return str(Status(value).label)
+
+
+@register.filter
 def signal_label(value: str) -> str:
     return str(Signal(value).label) if value else str(Status.CANCELLED.label)
 

@@ -31,7 +31,10 @@ def listing(request: PageRequest) -> HttpResponse:
     """List the actions asked for; htmx gets the list without the page around it."""
     inside = request.actor is not None
     choices = selectors.choices(
-        inside=inside, today=request.day, owner=filters.owner_asked(request.GET)
+        inside=inside,
+        today=request.day,
+        owner=filters.owner_asked(request.GET),
+        served=filters.served_asked(request.GET),
     )
     asked = filters.read(request.GET, choices=choices, inside=inside)
     found = selectors.listing(

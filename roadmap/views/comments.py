@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
+from django.forms import Field
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,12 +16,12 @@ from committee.http import MemberRequest, PageRequest
 from committee.models import Advice, Decision
 from roadmap import access
 from roadmap.forms import comments as forms
-from roadmap.forms.saved import SavedForm, fresh
+from roadmap.forms.saved import fresh
 from roadmap.models import ActionItem, Comment
 from roadmap.rules import permissions
 from roadmap.rules.comments import may_still_edit
 from roadmap.selectors import comments as selectors
-from roadmap.selectors.comments import Name, Thread
+from roadmap.selectors.comments import Thread
 from roadmap.services import comments as services
 from roadmap.services.changes import Attempt
 from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
@@ -29,21 +31,20 @@ About = ActionItem | Advice | Decision
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The comments on one thing, the form for one more, and who can be mentioned."""
+    """The comments on one thing, and what the field for one more says; it is drawn by hand."""
 
     thread: Thread
     all_url: str
-    form: SavedForm
-    names: list[Name]
-    has_more_names: bool
+    field: Field
+    token: UUID
 
 
 def talk(request: PageRequest, about: About) -> Talk | None:
-    """Gather what partials/comments.html shows below a thing: two queries; nothing in public."""
+    """Gather what partials/comments.html shows below a thing: one query; nothing in public."""
     if request.actor is None:
         return None
     thread = selectors.last_comments(about=about, actor=request.actor, now=request.clock.now)
-    return Talk(thread, place_of(about), forms.untouched(), *selectors.names())
+    return Talk(thread, place_of(about), forms.CommentForm.base_fields["text"], uuid4())
 
 
 @page_or_step

@@ -18,13 +18,14 @@ from roadmap.selectors.overview import Attention, Overview
 from roadmap.selectors.overview import overview as read_overview
 from roadmap.selectors.setup import has_met
 from roadmap.views.drawing import drawn
+from umkm.selectors.glance import Glance
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a part of the overview is drawn from: plain values only."""
 
-    what: Attention | TrendChart
+    what: Attention | TrendChart | tuple[Glance, ...]
     inside: bool
 
 
@@ -49,6 +50,7 @@ def _parts(board: Overview, inside: bool) -> dict[str, SafeString | list[SafeStr
         "head": drawn("roadmap/partials/overview_head.html", head),
         "attention": drawn("roadmap/partials/attention.html", head),
         "streams": [drawn("roadmap/partials/stream.html", one) for one in board.streams],
+        "businesses": drawn("roadmap/partials/glance.html", Shown(board.businesses, inside)),
         "trend": drawn("roadmap/partials/trend.html", Shown(chart(board.trend.points), inside)),
     }
 

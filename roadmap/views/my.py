@@ -18,8 +18,8 @@ from roadmap.selectors.my import my_page, owed_by
 from roadmap.views import cards
 from roadmap.views.exports import file_of
 
-# The most urgent have their form in the page; the others fetch it when it is opened.
-FORMS_AT_HAND = 5
+# The most urgent has its form in the page; the others fetch theirs when it is opened.
+FORMS_AT_HAND = 1
 
 
 @looks_back

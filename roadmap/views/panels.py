@@ -11,8 +11,6 @@ from committee.http import PageRequest
 from committee.rules.permissions import Actor
 from roadmap.enums import Status
 from roadmap.forms import reports as forms
-from roadmap.forms.dependencies import DependencyForm
-from roadmap.forms.saved import fresh
 from roadmap.models import ActionItem, DateRequest
 from roadmap.rules import permissions
 from roadmap.selectors.requests import of_item
@@ -38,7 +36,7 @@ class Panel:
     rare_steps: list[Step]
     may_close_obstacles: bool
     requests: list[DateRequest]
-    linking: DependencyForm | None
+    may_link: bool
 
     @property
     def is_empty(self) -> bool:
@@ -63,14 +61,13 @@ def action_forms(request: PageRequest, action: ActionItem) -> Panel:
         rare_steps=_steps(action, _rare(actor, known, action)),
         may_close_obstacles=permissions.may_close_obstacle(actor, known),
         requests=of_item(action),
-        linking=_linking(actor, action),
+        may_link=_may_link(actor, action),
     )
 
 
-def _linking(actor: Actor, action: ActionItem) -> DependencyForm | None:
-    """Give the form that says what an action waits for, to those who may say it."""
-    may = permissions.may_link(actor, action.workstream_id) and action.status != Status.CANCELLED
-    return DependencyForm(initial=fresh(), auto_id="link_%s") if may else None
+def _may_link(actor: Actor, action: ActionItem) -> bool:
+    """Say who is led to say what an action waits for."""
+    return permissions.may_link(actor, action.workstream_id) and action.status != Status.CANCELLED
 
 
 def _next(actor: Actor, known: permissions.ActionFacts, action: ActionItem) -> dict[str, str]:

@@ -18,6 +18,7 @@ from committee.http import MemberRequest
 from roadmap.forms.saved import Compared, SavedForm
 from roadmap.rules.refusals import Refused
 from roadmap.services.changes import Attempt, Stale
+from umkm.rules.refusals import Refused as NoFigure
 
 Change = Callable[[dict[str, Any], Attempt], Any]
 
@@ -53,6 +54,9 @@ def save(request: MemberRequest, form: SavedForm, change: Change, *, version: in
         return Saving(form.renewed(stale.current.version), 409, None, form.compare(stale.current))
     except Refused as refused:
         form.add_error(None, refused.sentence)
+        return Saving(form, 422)
+    except NoFigure as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
         return Saving(form, 422)
     except ObjectDoesNotExist:  # struck between the opening of this request and its locks
         form.add_error(None, _("Somebody else saved this meanwhile; nothing was changed."))

@@ -27,7 +27,7 @@ from roadmap.views.timeline_answers import Answers
 # What the list of actions filters by too.
 SHARED = (
     *("workstream", "institution", "part", "status", "signal", "owner", "q"),
-    *("due_from", "due_to"),
+    *("due_from", "due_to", "challenge", "initiative"),
 )
 
 
@@ -38,8 +38,8 @@ SHARED = (
 def timeline(request: PageRequest) -> HttpResponse:
     """Show the timeline asked for, and what was asked about it: a slip, a chain, what moved."""
     inside, language = request.actor is not None, get_language() or "id"
-    owner = filters.owner_asked(request.GET)
-    choices = actions.choices(inside=inside, today=request.day, owner=owner)
+    owner, served = filters.owner_asked(request.GET), filters.served_asked(request.GET)
+    choices = actions.choices(inside=inside, today=request.day, owner=owner, served=served)
     asked = forms.read(request.GET, choices=choices, today=request.day, inside=inside)
     found = selectors.timeline(
         query=asked.filters.query,

@@ -15,7 +15,7 @@ ASSET = re.compile(rb'(?:href|src)="(/static/[^"]+)"')
 
 class Browser:
     def __init__(self, port: int, encoding: str = "gzip") -> None:
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=300)
         self.encoding = encoding
         self.cookies: dict[str, str] = {}
         self.token = ""

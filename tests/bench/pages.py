@@ -68,9 +68,8 @@ def measure(stage: Stage, port: int, floor_port: int) -> None:
 def table(floor: Browser, signed_in: Callable[[str], Browser], code: str, owner: str) -> list[Row]:
     floor.get("/login")
     floor.get(f"/action/{ACTION}")
-    overview, listing, action, timeline, past, my, write = (
-        signed_in(email) for email in (CHIEF, CHIEF, CHIEF, CHIEF, CHIEF, owner, owner)
-    )
+    overview, listing, action, timeline = (signed_in(CHIEF) for _page in range(4))
+    my, write = signed_in(owner), signed_in(owner)
     path = f"/actions/{code}/"
     filtered, bars = "/actions/?workstream=LOG&sort=due", "/timeline/?workstream=LOG"
     return [
@@ -81,21 +80,21 @@ def table(floor: Browser, signed_in: Callable[[str], Browser], code: str, owner:
         Row("timeline", 3, timeline, lambda: timeline.get(bars), lambda: floor.get("/list")),
         Row("write", 3, write, lambda: report(write, code), lambda: floor_write(floor)),
         *(
-            then(name, past, page)
+            then(name, signed_in(CHIEF), signed_in(CHIEF), page)
             for name, page in (("", "/"), ("list", filtered), ("action", path))
         ),
     ]
 
 
-def then(name: str, browser: Browser, page: str) -> Row:
-    """Put a page as of a past day beside itself."""
+def then(name: str, browser: Browser, beside: Browser, page: str) -> Row:
+    """Put a page as of a past day beside itself; each has a browser, whose last page is weighed."""
     asked = f"/as-of/{PAST}{page}"
     return Row(
         f"{name or 'overview'} then",
         1.5,
         browser,
         lambda: browser.get(asked),
-        lambda: browser.get(page),
+        lambda: beside.get(page),
     )
 
 

@@ -43,7 +43,11 @@ def test_what_keeps_the_machine_and_what_keeps_the_roadmap(role):
         permissions.may_use_admin,
         permissions.may_manage_members,
     )
-    roadmap = (permissions.may_manage_institutions, permissions.may_manage_seats)
+    roadmap = (
+        permissions.may_manage_institutions,
+        permissions.may_manage_seats,
+        permissions.may_release_letters,
+    )
 
     assert {ask(actor) for ask in machine} == {role in MACHINE}
     assert {ask(actor) for ask in roadmap} == {role == Role.SECRETARIAT}
@@ -71,7 +75,13 @@ def test_meetings_and_advice(role):
 def test_an_inactive_person_may_nothing(role):
     gone = Actor(ME, role, is_active=False, lead_of=frozenset({7}))
     alone = ("step_clock", "use_admin", "manage_members", "manage_institutions", "manage_seats")
-    alone += ("run_meetings", "open_and_close_meetings", "give_advice", "answer_advice")
+    alone += (
+        "release_letters",
+        "run_meetings",
+        "open_and_close_meetings",
+        "give_advice",
+        "answer_advice",
+    )
 
     assert not any(getattr(permissions, f"may_{name}")(gone) for name in alone)
     assert not permissions.may_invite(gone, Role.VIEWER)

@@ -14,6 +14,10 @@ from tests.servers import SmtpSink, free_port
 ENVELOPE = Envelope("peta-jalan@demo.test", "sari@demo.test", b"Subject: x\r\n\r\n.hello\r\n", "x")
 
 
+def nothing():
+    pass
+
+
 class TalkingServer:
     """Speaks SMTP by a script: what it answers to each command; None hangs up."""
 
@@ -58,18 +62,30 @@ def talk(settings, **answers):
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         session = SmtpTransport()
         session.open()
-        answer = session.send(ENVELOPE)
+        answer = session.send(ENVELOPE, nothing)
         session.close()
         return answer
 
 
+AT_ONCE = {"EHLO": "250-hello\r\n250 PIPELINING"}
+
+
+@pytest.mark.parametrize("offers", [{}, AT_ONCE], ids=["in turns", "at once"])
 @pytest.mark.parametrize(
     ("script", "outcome", "ends_session"),
     [
         ({}, Outcome.SENT, False),
         ({"RCPT": "550 5.1.1 no such user"}, Outcome.REFUSED, False),
         ({"RCPT": "550 no such user"}, Outcome.REFUSED, False),
-        ({"RCPT": "554 5.7.1 blocked"}, Outcome.TEMPORARY, False),
+        ({"RCPT": "554 5.7.1 relay access denied"}, Outcome.TEMPORARY, False),
+        ({"MAIL": "530 5.7.0 sign in first"}, Outcome.TEMPORARY, False),
+        ({"RCPT": "421 too many"}, Outcome.TEMPORARY, True),
+        ({"RCPT": "450 4.2.0 mailbox busy"}, Outcome.TEMPORARY, False),
+        ({"RCPT": "452 4.2.2 over quota"}, Outcome.TEMPORARY, False),
+        ({"RCPT": "554 no"}, Outcome.TEMPORARY, False),
+        ({"RCPT": "551 not here"}, Outcome.REFUSED, False),
+        ({"RCPT": "553 no such name"}, Outcome.REFUSED, False),
+        ({"RCPT": "251 will forward"}, Outcome.SENT, False),
         ({"RCPT": "451 4.7.1 greylisted"}, Outcome.TEMPORARY, False),
         ({"MAIL": "451 later"}, Outcome.TEMPORARY, False),
         ({"MAIL": "550 5.1.8 bad sender"}, Outcome.TEMPORARY, False),
@@ -83,17 +99,59 @@ def talk(settings, **answers):
     ],
     ids=str,
 )
-def test_the_phase_of_a_failure_decides_what_it_means(settings, script, outcome, ends_session):
-    answer = talk(settings, **script)
+def test_the_phase_of_a_failure_decides_what_it_means(
+    settings, script, outcome, ends_session, offers
+):
+    answer = talk(settings, **offers, **script)
 
     assert (answer.outcome, answer.ends_session) == (outcome, ends_session)
+
+
+def test_a_text_asked_for_without_a_recipient_is_left_empty(settings):
+    with TalkingServer(**AT_ONCE, RCPT="550 5.1.1 no such user", QUIT="221 bye") as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        session = SmtpTransport()
+        session.open()
+        answer = session.send(ENVELOPE, nothing)
+        session.close()
+
+    assert answer.text == "5.1.1 no such user"
+    said = [line.split(" ")[0].upper() for line in server.heard]
+    assert said == ["EHLO", "MAIL", "RCPT", "DATA", ".", "RSET", "QUIT"]
+
+
+def test_the_next_mail_is_made_after_the_text_has_left_and_before_its_answer(settings):
+    heard = []
+    with TalkingServer(QUIT="221 bye") as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        session = SmtpTransport()
+        session.open()
+        reply = session.session.getreply
+        session.session.getreply = lambda: heard.append("answer") or reply()
+        session.send(ENVELOPE, lambda: heard.append("meanwhile"))
+        session.close()
+
+    assert heard[:5] == ["answer", "answer", "answer", "meanwhile", "answer"]
 
 
 def test_nobody_listening_is_unreachable(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
 
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as caught:
         SmtpTransport().open()
+
+    assert not caught.value.is_refusal
+
+
+def test_a_refused_password_is_an_answer_and_not_a_silence(settings):
+    offers = {"EHLO": "250-hello\r\n250 AUTH PLAIN", "AUTH": "535 5.7.8 bad password"}
+    with TalkingServer(**offers, QUIT="221 bye") as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "roadmap", "wrong"
+        with pytest.raises(Unreachable) as caught:
+            SmtpTransport().open()
+
+    assert caught.value.is_refusal
 
 
 def test_a_leading_dot_survives_the_wire(settings):
@@ -101,7 +159,7 @@ def test_a_leading_dot_survives_the_wire(settings):
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
         session = SmtpTransport()
         session.open()
-        answers = [session.send(ENVELOPE) for _ in range(2)]
+        answers = [session.send(ENVELOPE, nothing) for _ in range(2)]
         session.close()
 
     assert [answer.outcome for answer in answers] == [Outcome.SENT, Outcome.SENT]
@@ -113,7 +171,7 @@ def test_a_mail_folder_holds_whole_letters_only(tmp_path, settings):
     session = transport.from_settings()
     session.open()
 
-    answer = session.send(ENVELOPE)
+    answer = session.send(ENVELOPE, nothing)
 
     assert answer.outcome is Outcome.SENT
     assert [path.name for path in (tmp_path / "mail").iterdir()] == ["x.eml"]

@@ -23,7 +23,8 @@ class Postbox:
     def open(self):
         pass
 
-    def send(self, envelope):
+    def send(self, envelope, meanwhile):
+        meanwhile()
         self.mails.append(envelope)
         return Answer(Outcome.SENT, 250, "OK")
 

@@ -251,7 +251,7 @@ def test_what_people_wrote_is_escaped(client, place):
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 6), ("viewer", 9)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 6), ("viewer", 10)])
 def test_its_queries_and_bytes_do_not_grow(
     reader, place, django_assert_num_queries, number, role, budget
 ):

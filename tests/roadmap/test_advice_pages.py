@@ -368,7 +368,7 @@ def test_its_queries_do_not_grow(secretariat, django_assert_max_num_queries, num
     factories.actions(number, workstream=place, advice=accepted)
 
     for page in (LIST, accepted.get_absolute_url(), page_of("answer", accepted)):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             secretariat.get(page)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -98,6 +98,34 @@ def test_a_weekend_makes_no_letter_and_monday_tells_all(owner):
     assert bundle(SATURDAY) == 0
     assert bundle(MONDAY) == 1
     assert Letter.objects.get().reminders.count() == 2
+
+
+def test_on_a_day_they_did_not_choose_there_is_no_letter_and_the_next_one_tells_all():
+    weekly = factories.member(letter_days="1")
+    fact(weekly, days(1))
+    fact(weekly, FRIDAY, item="action:2")
+
+    assert [bundle(days(number)) for number in range(1, 8)] == [0, 0, 0, 0, 0, 0, 1]
+    assert Letter.objects.get().policy_date == MONDAY
+    assert Letter.objects.get().reminders.count() == 2
+
+
+def test_a_week_whose_chosen_day_is_free_is_passed_over():
+    weekly = factories.member(letter_days="1")
+    christmas = TODAY.replace(month=12, day=24)  # cuti bersama, a Monday
+    fact(weekly, christmas)
+
+    made = [bundle(christmas + timedelta(days=number)) for number in range(8)]
+
+    assert made == [0, 0, 0, 0, 0, 0, 0, 1]
+
+
+def test_east_of_jakarta_a_letter_waits_until_the_day_has_begun_here():
+    early = factories.member(letter_hour=0, time_zone="Asia/Jayapura")
+    fact(early, due_at=moment(days(-3), 11))  # left over, with which a letter could begin too soon
+
+    assert bundling.bundle(now=moment(days(-1), 23)) == 0
+    assert bundling.bundle(now=moment(TODAY, 0)) == 1
 
 
 def test_cuti_bersama_makes_no_letter(owner):

@@ -141,8 +141,12 @@ class TestMentions:
 
         assert "Mention at most 20" in text_of(member.post(place_of(action), sent(text=names)))
 
-    def test_the_page_says_who_can_be_mentioned(self, member, action):
-        shown = text_of(member.get(action.get_absolute_url()))
+    def test_the_page_of_comments_says_who_can_be_mentioned(self, member, action):
+        foot = text_of(member.get(action.get_absolute_url()))
+        shown = text_of(member.get(place_of(action)))
+
+        assert f'href="{place_of(action)}#names"' in foot
+        assert 'id="names"' in shown
 
         assert "@kominfo</code> Kominfo" in shown
         assert "@budi@dua.test</code> Budi Dua" in shown
@@ -152,7 +156,7 @@ class TestMentions:
         for n in range(50):
             factories.member(email=f"ramai{n}@demo.test")
 
-        shown = text_of(member.get(action.get_absolute_url()))
+        shown = text_of(member.get(place_of(action)))
 
         names = shown.split("cluster names")[1].split("</ul>")[0]
         assert names.count("<li>") == 50
@@ -283,7 +287,7 @@ class TestMany:
         assert "K-999." in last
 
     def test_their_queries_do_not_grow(self, member, action, django_assert_max_num_queries):
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             member.get(place_of(action))
 
 

@@ -195,7 +195,7 @@ class TestSaying:
     def test_the_lead_says_it_from_the_page_of_the_action(self, lead, action, place):
         other = before(place)
         page = text_of(lead, action.get_absolute_url())
-        assert f'action="{page_of(action, "add")}"' in page
+        assert f'href="{page_of(action, "add")}"' in page
 
         answer = lead.post(
             page_of(action, "add"), sent(predecessor=f" {other.code.lower()} ", lag_days="3")

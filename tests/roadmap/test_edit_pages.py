@@ -170,7 +170,7 @@ def test_its_queries_do_not_grow(secretariat, workstreams, number, django_assert
     factories.actions(number, workstream=workstreams[0])
     action = factories.action(workstream=workstreams[0])
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         secretariat.get(NEW)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         secretariat.get(step("edit", action))

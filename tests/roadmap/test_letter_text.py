@@ -85,7 +85,8 @@ class TestWhatALetterSays:
 
         text = a_day()[owner].text
 
-        assert f"{made.code} E-commerce rule\n  Cyber security\n" in text
+        assert f"{made.code} E-commerce rule\n  Due: 23 September 2018 (1 day late)" in text
+        assert "]\n  Cyber security\n" in text
         assert "Due: 23 September 2018 (1 day late) [example, not an official target]" in text
         assert "In progress, reported 4 days ago" in text
         assert "moved 2×, +304 days" in text
@@ -190,7 +191,7 @@ class TestWhatALetterSays:
 
         outbox.drain(renderers=letters.renderers(at), session=box)
 
-        content = box.mails[0].content.decode()
+        content = box.mails[0].content.decode().replace("=\r\n", "")  # lines folded for the wire
         assert "text/plain" in content
         assert "text/html" in content
         assert f"http://testserver/actions/{made.code}/" in content

@@ -149,19 +149,25 @@ def test_account_mail_shows_no_text_and_says_why(client, secretariat):
     assert "/akun/sandi/baru/" not in text
 
 
-def test_letters_are_filtered_by_state_person_and_day(client, secretariat):
-    sari, budi = factories.member(name="Sari"), factories.member(name="Budi")
+def test_letters_are_filtered_by_state_person_days_kind_and_institution(client, secretariat):
+    bank = factories.institution("BI")
+    sari = factories.member(name="Sari", institution=bank)
+    budi = factories.member(name="Budi", institution=bank)
     wanted = letter(sari, sent=True)
-    for other in (
-        letter(sari),
-        letter(budi, sent=True),
-        letter(sari, sent=True, day=TODAY - timedelta(days=1)),
-    ):
-        assert other.pk != wanted.pk
+    letter(sari)
+    letter(budi, sent=True)
+    letter(sari, sent=True, day=TODAY - timedelta(days=1))
+    letter(sari, sent=True, day=TODAY + timedelta(days=1))
+    letter(sari, sent=True, kind=LetterKind.INVITATION)
+    asked = {"state": "sent", "person": sari.pk, "since": "2018-09-24", "until": "2018-09-24"}
 
-    answer = client.get(LETTERS, {"state": "sent", "person": sari.pk, "day": "2018-09-24"})
+    one = client.get(LETTERS, asked | {"kind": "reminders", "institution": bank.pk})
+    other = client.get(LETTERS, asked | {"institution": factories.institution("OJK").pk})
 
-    assert [found.pk for found in answer.context["page_obj"]] == [wanted.pk]
+    assert [found.pk for found in one.context["page_obj"]] == [wanted.pk]
+    assert (
+        len(other.context["page_obj"].object_list) == 2
+    )  # nobody there has a letter: it is ignored, and said
 
 
 @pytest.mark.parametrize(
@@ -170,8 +176,9 @@ def test_letters_are_filtered_by_state_person_and_day(client, secretariat):
         {"state": "x"},
         {"person": "abc"},
         {"person": "9" * 30},
-        {"day": "31/02/2018"},
-        {"day": "9999-12-31"},
+        {"since": "31/02/2018"},
+        {"until": "9999-12-31"},
+        {"kind": "x", "institution": "9" * 30},
         {"page": "0"},
         {"page": "1e99"},
         {"page": "abc"},
@@ -211,7 +218,7 @@ def test_the_list_costs_the_same_however_many_letters(
     ]
     Letter.objects.bulk_create(copies)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         client.get(LETTERS)
 
 
@@ -223,7 +230,7 @@ def test_a_letter_costs_the_same_however_many_lines(
     for action in factories.actions(rows, workstream=factories.workstream()):
         reminder(mine, action)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(reverse("roadmap:letter", args=[mine.pk]))
 
 

@@ -184,5 +184,5 @@ def test_its_queries_do_not_grow(secretariat, workstreams, number, django_assert
     milestone = factories.milestone()
 
     for name in ("edit", "move", "achieve", "close"):
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             secretariat.get(page_of(name, milestone))

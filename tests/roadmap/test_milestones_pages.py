@@ -137,7 +137,7 @@ def test_the_public_does_not_read_why_it_was_closed(client, client_of):
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 6), ("viewer", 8)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 6), ("viewer", 9)])
 def test_the_list_does_not_grow(
     reader, workstreams, django_assert_num_queries, number, role, budget
 ):
@@ -152,7 +152,7 @@ def test_the_list_does_not_grow(
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 10), ("viewer", 13)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 11), ("viewer", 15)])
 def test_the_page_does_not_grow(
     reader, workstreams, django_assert_num_queries, number, role, budget
 ):

@@ -147,7 +147,7 @@ def test_an_update_swaps_only_its_card(owner, workstreams):
 def test_a_form_further_down_is_fetched_when_opened(owner, workstreams):
     many = factories.actions(7, workstream=workstreams[0], owner=owner.member)
     code = many[-1].code
-    assert owner.get(MY).content.decode().count('name="note"') == 5
+    assert owner.get(MY).content.decode().count('name="note"') == 1
 
     headers = {"HX-Request": "true", "HX-Target": f"action-{code}"}
     card = owner.get(MY, {"open": "1"}, headers=headers)
@@ -170,7 +170,7 @@ def test_its_queries_do_not_grow(owner, workstreams, number, django_assert_num_q
     factories.actions(number, workstream=workstreams[0], owner=owner.member)
     owner.get(MY)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = owner.get(MY)
 
     assert len(cards(page)) == min(number, 20)

@@ -197,7 +197,7 @@ def test_an_empty_roadmap_says_how_to_begin(client):
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "budget"), [(None, 12), ("viewer", 16)])
+@pytest.mark.parametrize(("role", "budget"), [(None, 13), ("viewer", 18)])
 def test_its_queries_and_bytes_do_not_grow(
     reader, workstreams, django_assert_num_queries, number, role, budget
 ):

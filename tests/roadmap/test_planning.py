@@ -70,6 +70,34 @@ class TestRules:
 
         assert ReminderRule.objects.count() == 24
 
+    def test_a_rule_of_one_workstream_is_added_there_alone(self, place, owner):
+        here = action(place, owner, days(14))
+        there = action(factories.workstream("LOG"), owner, days(14))
+        ReminderRule.objects.create(
+            slug="own", subject="action", amount=-14, audience="owner", workstream=place
+        )
+
+        plan()
+
+        assert (stages(here), stages(there)) == (["-14d"], [])
+        assert Reminder.objects.get().rule.slug == "own"
+
+    @pytest.mark.parametrize("own", [True, False])
+    def test_two_rules_of_one_stage_tell_it_once(self, place, owner, own):
+        made = action(place, owner, days(7))
+        ReminderRule.objects.create(
+            slug="again",
+            subject="action",
+            amount=-7,
+            audience="owner",
+            workstream=place if own else None,
+        )
+
+        assert plan() == 1
+        assert plan(hour=9) == 0
+        assert stages(made) == ["-7d"]
+        assert Reminder.objects.get().supersedes == ""
+
     def test_a_rule_switched_off_tells_nothing(self, place, owner):
         ReminderRule.objects.update(is_active=False)
         action(place, owner, days(-1))

@@ -10,6 +10,8 @@ from roadmap.models import ActionItem, Dependency, Milestone, StatusUpdate
 from roadmap.rules.dependencies import Link, path, violated
 from roadmap.seed.synthetic import OPENING
 from roadmap.selectors.dependencies import spans_of
+from umkm.models import Indicator, Observation
+from umkm.selectors.indicators import ranking
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,17 @@ def test_they_wait_for_each_other_about_twice_never_in_a_circle():
     assert 0 < len(violated(links, spans)) < len(links) / 2
     assert not any(path(links, link.after, link.before) for link in links)
     assert len(rows) == Dependency.objects.count()
+
+
+def test_they_serve_challenges_and_indicators_have_every_province_over_fifteen_years():
+    call_command("seed", "--synthetic", "100", verbosity=0)
+
+    (first, _second) = Indicator.objects.filter(code__startswith="SYN_").order_by("code")
+    there = Observation.objects.filter(series__indicator=first)
+    assert there.filter(kind="actual").count() == 39 * 15
+    assert len(ranking(first.series.get(), OPENING).rows) == 38
+    assert not ActionItem.objects.filter(challenges=None).exists()
+    assert ActionItem.objects.exclude(indicators=None).exists()
 
 
 def test_a_database_in_use_takes_no_synthetic_actions():

@@ -12,14 +12,19 @@ from tests.stage import (
     comments,
     decisions,
     dependencies,
+    figures,
+    mail,
     meetings,
+    notices,
     obstacles,
     packs,
     periods,
     places,
+    reminders,
     requests,
     slips,
     start,
+    umkm,
     views,
 )
 
@@ -27,7 +32,8 @@ from tests.stage import (
 AREAS = (
     packs,
     *(meetings, advice, decisions, obstacles, requests, periods, comments, start),
-    *(dependencies, places, views, slips),
+    *(dependencies, places, views, slips, notices, mail, reminders),
+    *(figures, umkm),
 )
 
 

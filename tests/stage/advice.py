@@ -73,12 +73,12 @@ def fill(cast: Any, number: int) -> None:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:advice": 12,
-    "roadmap:advice-answer": 10,
-    "roadmap:advice-create": 5,
-    "roadmap:advice-edit": 7,
-    "roadmap:advice-link": 6,
-    "roadmap:advice-list": 7,
+    "roadmap:advice": 13,
+    "roadmap:advice-answer": 12,
+    "roadmap:advice-create": 6,
+    "roadmap:advice-edit": 8,
+    "roadmap:advice-link": 8,
+    "roadmap:advice-list": 9,
 }
 NO_PAGE: set[str] = set()
 READERS = {"roadmap:advice-create": "adviser", "roadmap:advice-edit": "adviser"}

@@ -67,11 +67,11 @@ def _before(minutes: int) -> datetime:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:comment-add-action": 9,
-    "roadmap:comment-add-advice": 9,
-    "roadmap:comment-add-decision": 9,
-    "roadmap:comment-correct": 6,
-    "roadmap:comment-edit": 6,
+    "roadmap:comment-add-action": 11,
+    "roadmap:comment-add-advice": 11,
+    "roadmap:comment-add-decision": 11,
+    "roadmap:comment-correct": 7,
+    "roadmap:comment-edit": 7,
 }
 NO_PAGE: set[str] = set()
 READERS = {"roadmap:comment-edit": "owner", "roadmap:comment-correct": "owner"}

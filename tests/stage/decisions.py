@@ -140,15 +140,15 @@ def _solved(action: ActionItem, by: Any, decision: Decision) -> Obstacle:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:changes": 25,
-    "roadmap:decision": 15,
-    "roadmap:decision-adopt": 6,
-    "roadmap:decision-create": 9,
-    "roadmap:decision-delete": 5,
-    "roadmap:decision-baseline": 8,
-    "roadmap:decision-done": 5,
-    "roadmap:decision-edit": 9,
-    "roadmap:decisions": 7,
+    "roadmap:changes": 27,
+    "roadmap:decision": 16,
+    "roadmap:decision-adopt": 8,
+    "roadmap:decision-create": 11,
+    "roadmap:decision-delete": 7,
+    "roadmap:decision-baseline": 10,
+    "roadmap:decision-done": 7,
+    "roadmap:decision-edit": 11,
+    "roadmap:decisions": 9,
 }
 NO_PAGE: set[str] = set()
 

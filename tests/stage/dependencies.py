@@ -73,10 +73,10 @@ def _row(before: Any, after: Any, by: Any) -> Dependency:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:dependencies": 7,
-    "roadmap:dependency-add": 5,
-    "roadmap:dependency-change": 6,
-    "roadmap:dependency-remove": 6,
+    "roadmap:dependencies": 9,
+    "roadmap:dependency-add": 7,
+    "roadmap:dependency-change": 8,
+    "roadmap:dependency-remove": 8,
 }
 NO_PAGE: set[str] = set()
 

@@ -80,18 +80,18 @@ def fill(cast: Any, number: int) -> None:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:agenda-add": 6,
-    "roadmap:agenda-edit": 6,
-    "roadmap:agenda-propose": 11,
-    "roadmap:agenda-remove": 6,
-    "roadmap:meeting": 13,
-    "roadmap:meeting-attend": 7,
-    "roadmap:meeting-close": 13,
-    "roadmap:meeting-correct": 12,
-    "roadmap:meeting-create": 5,
-    "roadmap:meeting-edit": 5,
-    "roadmap:meeting-open": 5,
-    "roadmap:meetings": 6,
+    "roadmap:agenda-add": 8,
+    "roadmap:agenda-edit": 8,
+    "roadmap:agenda-propose": 13,
+    "roadmap:agenda-remove": 8,
+    "roadmap:meeting": 15,
+    "roadmap:meeting-attend": 9,
+    "roadmap:meeting-close": 15,
+    "roadmap:meeting-correct": 14,
+    "roadmap:meeting-create": 7,
+    "roadmap:meeting-edit": 7,
+    "roadmap:meeting-open": 7,
+    "roadmap:meetings": 8,
 }
 NO_PAGE: set[str] = set()
 

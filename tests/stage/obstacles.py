@@ -56,11 +56,11 @@ def fill(cast: Any, number: int) -> None:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:obstacle": 9,
-    "roadmap:obstacle-decide": 11,
-    "roadmap:obstacle-join": 7,
-    "roadmap:obstacle-raise": 7,
-    "roadmap:obstacles": 9,
+    "roadmap:obstacle": 11,
+    "roadmap:obstacle-decide": 13,
+    "roadmap:obstacle-join": 9,
+    "roadmap:obstacle-raise": 9,
+    "roadmap:obstacles": 11,
 }
 NO_PAGE: set[str] = set()
 

@@ -60,11 +60,11 @@ def fill(cast: Any, number: int) -> None:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:job": 5,
+    "roadmap:job": 7,
     "roadmap:job-file": 5,
-    "roadmap:pack": 51,
-    "roadmap:pack-text": 51,
-    "roadmap:packs": 7,
+    "roadmap:pack": 53,
+    "roadmap:pack-text": 53,
+    "roadmap:packs": 9,
 }
 NO_PAGE: set[str] = set()
 

@@ -80,11 +80,11 @@ BUDGETS: dict[str, int] = {
     "admin:roadmap_periodrule_change": 5,
     "admin:roadmap_periodrule_changelist": 6,
     "admin:roadmap_periodrule_history": 6,
-    "roadmap:period": 10,
-    "roadmap:period-close": 6,
-    "roadmap:period-correct": 7,
-    "roadmap:periods": 6,
-    "roadmap:report-sign": 6,
+    "roadmap:period": 12,
+    "roadmap:period-close": 8,
+    "roadmap:period-correct": 9,
+    "roadmap:periods": 8,
+    "roadmap:report-sign": 8,
 }
 NO_PAGE: set[str] = set()
 

@@ -48,10 +48,10 @@ def fill(cast: Any, number: int) -> None:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:institution": 22,
-    "roadmap:institutions": 8,
-    "roadmap:people": 9,
-    "roadmap:person": 17,
+    "roadmap:institution": 24,
+    "roadmap:institutions": 10,
+    "roadmap:people": 11,
+    "roadmap:person": 19,
 }
 NO_PAGE: set[str] = set()
 BREAKS: dict[str, list[Callable[[], Any]]] = {}

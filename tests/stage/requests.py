@@ -66,13 +66,13 @@ def _row(action: Any, by: Any, **fields: Any) -> DateRequest:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:action-ask": 10,
-    "roadmap:milestone-ask": 6,
-    "roadmap:request": 7,
-    "roadmap:request-approve": 8,
-    "roadmap:request-decline": 8,
-    "roadmap:request-withdraw": 7,
-    "roadmap:requests": 6,
+    "roadmap:action-ask": 11,
+    "roadmap:milestone-ask": 7,
+    "roadmap:request": 9,
+    "roadmap:request-approve": 10,
+    "roadmap:request-decline": 10,
+    "roadmap:request-withdraw": 8,
+    "roadmap:requests": 8,
 }
 NO_PAGE: set[str] = set()
 # The secretariat moves dates and need not ask.

@@ -47,14 +47,14 @@ def fill(cast: Any, number: int) -> None:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:start": 10,
-    "roadmap:start-institutions": 6,
-    "roadmap:start-members": 8,
-    "roadmap:start-workstreams": 11,
-    "roadmap:start-actions": 12,
-    "roadmap:start-meeting": 5,
-    "roadmap:help": 4,
-    "roadmap:help-page": 4,
+    "roadmap:start": 12,
+    "roadmap:start-institutions": 8,
+    "roadmap:start-members": 10,
+    "roadmap:start-workstreams": 13,
+    "roadmap:start-actions": 14,
+    "roadmap:start-meeting": 7,
+    "roadmap:help": 6,
+    "roadmap:help-page": 6,
 }
 NO_PAGE: set[str] = set()
 # What each constraint refuses, by its name.

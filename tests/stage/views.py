@@ -54,10 +54,10 @@ def fill(cast: Any, number: int) -> None:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
-    "roadmap:view-delete": 5,
-    "roadmap:view-rename": 5,
-    "roadmap:view-save": 4,
-    "roadmap:views": 5,
+    "roadmap:view-delete": 6,
+    "roadmap:view-rename": 6,
+    "roadmap:view-save": 6,
+    "roadmap:views": 7,
 }
 NO_PAGE: set[str] = {"roadmap:saved-view", "roadmap:start-page", "roadmap:view-start"}
 READERS = {"roadmap:view-delete": "owner", "roadmap:view-rename": "owner"}

@@ -23,16 +23,16 @@ class Command(BaseCommand):
         parser.add_argument("--loop", action="store_true", help="go on until stopped")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ring the same bells as the beat; a signal ends the loop after the round it is in."""
+        """Ring the same bells as the beat; a signal ends the loop after the bell it rings."""
         stop = threading.Event()
         if options["loop"]:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
         while True:
             close_old_connections()
-            tasks.plan()
-            tasks.drain()
-            tasks.work()
+            for ring in (tasks.plan, tasks.drain, tasks.work):
+                if not stop.is_set():
+                    ring()
             if not options["loop"]:
                 self._finish()
                 return

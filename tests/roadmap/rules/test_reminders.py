@@ -1,12 +1,13 @@
 """Who is told what, and when: every edge of the stages, without a database."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from roadmap.enums import Audience, Outlook, Precision, RuleSubject, RuleUnit
 from roadmap.rules import dates, reminders
-from roadmap.rules.reminders import Desk, Group, Person, Rule
+from roadmap.rules.reminders import Group, Rule
 
 ACTION, MILESTONE = RuleSubject.ACTION, RuleSubject.MILESTONE
 DAY, WORKING = RuleUnit.DAY, RuleUnit.WORKING_DAY
@@ -249,58 +250,6 @@ class TestEscalation:
         assert reminders.escalation_stopped(outlook, expected, today) is stopped
 
 
-LEAD, DEPUTY, SECRETARY, CHAIR, OWNER, STAND_IN = range(1, 7)
-DESK = Desk((LEAD,), (DEPUTY,), (SECRETARY,), (CHAIR,))
-
-
-def people(*, unreachable=(), away=(), deputies=None):
-    deputies = deputies or {}
-    return {
-        person: Person(person, person not in unreachable, person in away, deputies.get(person))
-        for person in (LEAD, DEPUTY, SECRETARY, CHAIR, OWNER, STAND_IN)
-    }
-
-
-class TestRecipients:
-    @pytest.mark.parametrize(
-        ("owner", "facts", "told"),
-        [
-            (OWNER, {}, (OWNER,)),
-            (OWNER, {"away": [OWNER], "deputies": {OWNER: STAND_IN}}, (STAND_IN,)),
-            (OWNER, {"away": [OWNER]}, (LEAD,)),
-            (OWNER, {"away": [OWNER, STAND_IN], "deputies": {OWNER: STAND_IN}}, (LEAD,)),
-            (OWNER, {"unreachable": [OWNER]}, (LEAD,)),
-            (None, {}, (LEAD,)),
-            (None, {"away": [LEAD], "deputies": {LEAD: STAND_IN}}, (STAND_IN,)),
-            (None, {"away": [LEAD]}, (DEPUTY,)),
-            (None, {"unreachable": [LEAD, DEPUTY]}, (SECRETARY,)),
-            (None, {"unreachable": [LEAD, DEPUTY, SECRETARY]}, ()),
-        ],
-    )
-    def test_an_orphan_climbs_until_it_reaches_somebody(self, owner, facts, told):
-        assert reminders.responsible(owner, DESK, people(**facts)) == told
-
-    @pytest.mark.parametrize(
-        ("audience", "facts", "told"),
-        [
-            (Audience.LEAD, {}, (LEAD,)),
-            (Audience.LEAD, {"unreachable": [LEAD]}, (DEPUTY,)),
-            (Audience.LEAD, {"unreachable": [LEAD, DEPUTY]}, (SECRETARY,)),
-            (Audience.SECRETARIAT, {}, (SECRETARY,)),
-            (Audience.CHAIR, {}, (CHAIR,)),
-            (Audience.CHAIR, {"away": [CHAIR], "deputies": {CHAIR: STAND_IN}}, (STAND_IN,)),
-        ],
-    )
-    def test_escalations_reach_the_superior(self, audience, facts, told):
-        assert reminders.escalated_to(audience, DESK, people(**facts)) == told
-
-    def test_two_who_share_a_deputy_are_told_once(self):
-        desk = Desk(secretariat=(SECRETARY, CHAIR))
-        facts = people(away=[SECRETARY, CHAIR], deputies={SECRETARY: STAND_IN, CHAIR: STAND_IN})
-
-        assert reminders.escalated_to(Audience.SECRETARIAT, desk, facts) == (STAND_IN,)
-
-
 class TestGroups:
     @pytest.mark.parametrize(
         ("days", "group"),
@@ -345,3 +294,52 @@ class TestGroups:
 )
 def test_eight_in_the_morning_is_each_members_own(zone, expected):
     assert reminders.instant(date(2018, 9, 24), 8, zone) == expected
+
+
+NEW_YORK, LORD_HOWE = "America/New_York", "Australia/Lord_Howe"
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hour", "expected"),
+    [
+        ("Asia/Jakarta", date(2026, 3, 8), 8, "03-08 01:00"),
+        ("Asia/Makassar", date(2026, 3, 8), 8, "03-08 00:00"),
+        ("Asia/Jayapura", date(2026, 3, 8), 8, "03-07 23:00"),
+        ("Asia/Kathmandu", date(2026, 3, 8), 8, "03-08 02:15"),
+        ("Pacific/Apia", date(2026, 3, 8), 8, "03-07 19:00"),
+        ("Pacific/Honolulu", date(2026, 3, 8), 8, "03-08 18:00"),
+        (NEW_YORK, date(2026, 3, 7), 2, "03-07 07:00"),
+        (NEW_YORK, date(2026, 3, 8), 2, "03-08 07:00"),  # 02:00-03:00 is skipped: 03:00 EDT
+        (NEW_YORK, date(2026, 3, 9), 2, "03-09 06:00"),
+        (NEW_YORK, date(2026, 11, 1), 1, "11-01 05:00"),  # 01:00-02:00 comes twice: EDT
+        (NEW_YORK, date(2026, 11, 2), 1, "11-02 06:00"),
+        (LORD_HOWE, date(2026, 10, 3), 2, "10-02 15:30"),
+        (LORD_HOWE, date(2026, 10, 4), 2, "10-03 15:30"),  # 02:00-02:30 is skipped: 02:30
+        (LORD_HOWE, date(2026, 10, 5), 2, "10-04 15:00"),
+    ],
+    ids=str,
+)
+def test_an_hour_is_one_instant_in_every_zone(zone, day, hour, expected):
+    """Hours are whole: of 02:30 in New York and 02:15 on Lord Howe, the hour's beginning."""
+    assert f"{reminders.instant(day, hour, zone):%m-%d %H:%M}" == expected
+
+
+@pytest.mark.parametrize("zone", [NEW_YORK, LORD_HOWE, "Asia/Kathmandu", "Pacific/Apia"])
+def test_an_hour_never_falls_on_an_earlier_day_and_mornings_follow_each_other(zone):
+    year = [date(2026, 1, 1) + timedelta(days=number) for number in range(366)]
+    found = [reminders.instant(day, hour, zone) for day in year for hour in (1, 2, 8)]
+
+    assert found == sorted(set(found))
+    assert all(
+        moment.astimezone(ZoneInfo(zone)).date() == day
+        for day, moment in zip((day for day in year for _hour in range(3)), found, strict=True)
+    )
+
+
+def test_two_rules_of_one_name_are_one_stage_by_the_first_of_them():
+    rules = (Rule(ACTION, -7, DAY, id=1), Rule(ACTION, -7, DAY, id=2, place=5))
+
+    found = reminders.reached(rules, DUE, date(2018, 9, 26))
+
+    assert [(stage.name, stage.rule.id) for stage in found] == [("-7d", 1)]
+    assert reminders.to_tell(found, frozenset()).supersedes == ""

@@ -9,13 +9,12 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 
 from committee.models import Revision
 from roadmap.enums import Status
 from roadmap.models import STATE_FIELDS, ActionItem, StatusUpdate
 from roadmap.rules.refusals import Refused
-from roadmap.services import changes
 from roadmap.services.changes import Stale
 from tests import factories
 from tests.factories import TODAY, days
@@ -190,7 +189,7 @@ def test_control_without_the_transaction_a_fault_leaves_half_a_save(people, monk
     verb = VERBS["report"]
     action, by = begin(people, verb)
     before = everything()
-    monkeypatch.setattr(changes.transaction, "atomic", no_transaction)
+    monkeypatch.setattr(transaction, "atomic", no_transaction)
 
     with pytest.raises(Fault), failing_after(1):
         verb.call(action, attempt(by, action))
