@@ -193,7 +193,9 @@ class ReminderRuleForm(forms.ModelForm):
 
     class Meta:
         model = ReminderRule
-        fields = "__all__"
+        fields: ClassVar = [
+            "slug", "subject", "amount", "unit", "repeat", "audience", "workstream", "is_active",
+        ]  # fmt: skip
         help_texts: ClassVar = {
             "amount": gettext_lazy("So many units after the date; with a minus sign, before it."),
         }

@@ -22,8 +22,9 @@ from umkm.models import Observation
 from umkm.provinces import PROVINCES
 
 MOST = 25
-# The whole roadmap on one paper: each of its parts is asked for, once.
-PAPERS = {"roadmap:pack", "roadmap:pack-text"}
+# The whole roadmap on one paper, and the nineteen sections of what changed since a meeting: each
+# of their parts is asked for, once.
+PAPERS = {"roadmap:pack", "roadmap:pack-text", "roadmap:changes"}
 # Pages hold at most fifty rows: with sixty they are full, and grow no more.
 FULL = 60
 PEOPLE = 50  # a committee does not grow with its roadmap
@@ -115,7 +116,7 @@ BUDGETS: dict[str, int] = {
     "roadmap:timeline": 16,
     "roadmap:overview": 19,
     "roadmap:progress": 9,
-    "roadmap:workstream": 26,
+    "roadmap:workstream": 25,
     **stage.BUDGETS,
 }
 # Addresses that answer GET with no page: they lead elsewhere, or take a POST alone.

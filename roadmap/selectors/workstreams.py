@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from committee.models import Seat, Workstream
 from roadmap.enums import Status
@@ -75,6 +76,7 @@ def workstream_page(*, workstream: Workstream, asked: Asked, reader: Reader) -> 
     query = ActionQuery(workstream=workstream.code)
     aims = Milestone.objects.known_on(today).filter(workstream=workstream)
     due = _due(aims, asked, today)
+    no_lead, no_owner = _orphans(actions)
     return WorkstreamPage(
         workstream=workstream,
         tally=tally,
@@ -82,8 +84,8 @@ def workstream_page(*, workstream: Workstream, asked: Asked, reader: Reader) -> 
         inside=_inside(workstream, actions, today) if inside else None,
         load=load_of(today=today, actions=actions, milestones=aims),
         standing=standing(actions=lambda day: _held(workstream, day), today=today, tally=tally),
-        no_lead=_orphans(actions, Q(lead_institution=None)),
-        no_owner=_orphans(actions, is_orphan()) if inside else None,
+        no_lead=no_lead,
+        no_owner=no_owner if inside else None,
         milestones=_milestones(workstream, due, today),
         due=due,
         slips=_slips(workstream, today),
@@ -116,10 +118,25 @@ def _inside(workstream: Workstream, actions: ActionQuerySet, today: date) -> Ins
     return Inside(_seats(workstream, today), fresh, owners, median_age(actions, today))
 
 
-def _orphans(actions: ActionQuerySet, is_one: Q) -> Orphans:
-    """Name the first of them: one query, and one row more than is shown."""
-    found = actions.exclude(status=Status.CANCELLED).filter(is_one).order_by("number")
-    codes = list(found.values_list("code", flat=True)[: MOST_ORPHANS + 1])
+def _orphans(actions: ActionQuerySet) -> tuple[Orphans, Orphans]:
+    """Name the first that nobody leads, and that nobody answers for: one query for both."""
+    kinds = {"no_lead": Q(lead_institution=None), "no_owner": is_orphan()}
+    marked = {
+        kind: Case(When(is_one, then=Value(True)), default=Value(False))
+        for kind, is_one in kinds.items()
+    }
+    places = {
+        f"{kind}_place": Window(RowNumber(), partition_by=kind, order_by="number") for kind in kinds
+    }
+    among = Q(no_lead=True, no_lead_place__lte=MOST_ORPHANS + 1)
+    among |= Q(no_owner=True, no_owner_place__lte=MOST_ORPHANS + 1)
+    found = actions.exclude(status=Status.CANCELLED).annotate(**marked).annotate(**places)
+    rows = list(found.filter(among).order_by("number").values_list("code", *kinds))
+    first, second = ([row[0] for row in rows if row[place]] for place in (1, 2))
+    return _first(first), _first(second)
+
+
+def _first(codes: list[str]) -> Orphans:
     return Orphans(codes[:MOST_ORPHANS], len(codes) > MOST_ORPHANS)
 
 

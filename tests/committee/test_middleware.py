@@ -33,6 +33,14 @@ PUBLIC = {
     "roadmap:method",
     "roadmap:help",
     "roadmap:help-page",
+    "roadmap:indicators",
+    "roadmap:indicator",
+    "roadmap:figure-history",
+    "roadmap:provinces",
+    "roadmap:coverage",
+    "roadmap:challenge",
+    "roadmap:initiatives",
+    "roadmap:initiative",
 }
 
 

@@ -209,7 +209,7 @@ class TestThePage:
 
 
 @pytest.mark.parametrize("number", [10, 1000])
-@pytest.mark.parametrize(("role", "queries"), [(None, 16), ("viewer", 22)])
+@pytest.mark.parametrize(("role", "queries"), [(None, 16), ("viewer", 23)])
 def test_its_queries_and_bytes_do_not_grow(
     reader, place, bi, django_assert_num_queries, number, role, queries
 ):

@@ -137,7 +137,7 @@ class TestList:
                 action=action, needed="x", raised_on=TODAY, raised_by=secretariat.member
             )
 
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(11):
             secretariat.get(LIST)
 
 

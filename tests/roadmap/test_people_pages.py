@@ -136,7 +136,7 @@ class TestTheList:
         ActionItem.objects.bulk_update(made, ["owner"])
         client.get(LIST)
 
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             page = client.get(LIST)
 
         assert len(page.context["found"].rows) == min(number, 50)
@@ -229,7 +229,7 @@ def test_its_queries_and_bytes_do_not_grow(client_of, place, django_assert_num_q
     factories.milestone(due_date=days(9), actions=made)
     client.get(address(owner))
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         page = client.get(address(owner))
 
     assert len(page.content) < 130_000
