@@ -28,9 +28,10 @@ ANY_DAY = date(2222, 2, 2)
 YEARS_NEAR = 3
 # SQLite is given its days and moments as text.
 DAY_TEXT = re.compile(r"\d{4}-\d\d-\d\d")
-# The keys that stand for any other: no constant of a question is one of them.
-ANY_NUMBER = 2_222_222_222
-ANY_TEXT = "2222222222"
+# The keys that stand for any other: no constant of a question is one of them, and the smallest
+# column of a database holds them.
+ANY_NUMBER = 2_111_111_111
+ANY_TEXT = "2111111111"
 Key = int | str
 
 
