@@ -110,7 +110,7 @@ def served(
         yield process, port
     finally:
         process.terminate()
-        process.wait(timeout=40)
+        process.wait(timeout=300)  # a plan of 100,000 actions is let finish
 
 
 def resident(process: Process) -> float:
