@@ -29,6 +29,7 @@ from roadmap import packs  # noqa: E402
 from roadmap.models import ActionItem, Reminder  # noqa: E402
 from roadmap.selectors import pack as pack_facts  # noqa: E402
 from roadmap.services import bundling, letters, planning  # noqa: E402
+from tests.bench.pages import FIGURES  # noqa: E402
 
 CHIEF = "sekretariat@demo.test"
 LETTERS = 2000
@@ -51,6 +52,7 @@ def queries(code: str, owner: str) -> None:
         "action": (f"/actions/{code}/", CHIEF),
         "my": ("/my/", owner),
         "timeline": ("/timeline/?workstream=LOG", CHIEF),
+        **{name: (path, CHIEF) for name, path in FIGURES.items()},
         "overview then": ("/as-of/2018-09-10/", CHIEF),
         "list then": ("/as-of/2018-09-10/actions/?workstream=LOG&sort=due", CHIEF),
         "action then": (f"/as-of/2018-09-10/actions/{code}/", CHIEF),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import uuid4
 
 from tests.bench.clients import Browser
@@ -17,6 +18,13 @@ ROUNDS = 60
 ACTION = 5  # any row of the floor will do, as long as it is the same one each time
 CHIEF = "sekretariat@demo.test"
 PAST = "2018-09-10"
+# The pages of figures have no floor of their own: they are held to the list's.
+FIGURES = {
+    "indicators": "/umkm/",
+    "indicator": "/umkm/SYN_001/",
+    "provinces": "/umkm/SYN_001/provinces/",
+    "coverage": "/umkm/coverage/",
+}
 HEADING = (
     f"{'what':<16}{'actions':>8}{'median':>9}{'p95':>9}{'floor':>9}{'ratio':>8}{'budget':>8}"
     f"{'queries':>9}{'bytes':>8}{'gzip':>8}   (ms)"
@@ -71,6 +79,7 @@ def table(floor: Browser, signed_in: Callable[[str], Browser], code: str, owner:
     overview, listing, action, timeline = (signed_in(CHIEF) for _page in range(4))
     my, write = signed_in(owner), signed_in(owner)
     path = f"/actions/{code}/"
+    on_list = partial(floor.get, "/list")
     filtered, bars = "/actions/?workstream=LOG&sort=due", "/timeline/?workstream=LOG"
     return [
         Row("overview", 2, overview, lambda: overview.get("/"), lambda: floor.get("/overview")),
@@ -78,12 +87,17 @@ def table(floor: Browser, signed_in: Callable[[str], Browser], code: str, owner:
         Row("action", 2, action, lambda: action.get(path), lambda: floor.get(f"/action/{ACTION}")),
         Row("my", 2, my, lambda: my.get("/my/"), lambda: floor.get("/list")),
         Row("timeline", 3, timeline, lambda: timeline.get(bars), lambda: floor.get("/list")),
+        *(of_figures(name, signed_in(CHIEF), on_list) for name in FIGURES),
         Row("write", 3, write, lambda: report(write, code), lambda: floor_write(floor)),
         *(
             then(name, signed_in(CHIEF), signed_in(CHIEF), page)
             for name, page in (("", "/"), ("list", filtered), ("action", path))
         ),
     ]
+
+
+def of_figures(name: str, browser: Browser, on_list: Callable[[], float]) -> Row:
+    return Row(name, 2, browser, lambda: browser.get(FIGURES[name]), on_list)
 
 
 def then(name: str, browser: Browser, beside: Browser, page: str) -> Row:
