@@ -135,7 +135,7 @@ def write_to_many() -> list[Member]:
     rows = [told[number % len(told)] for number in range(LETTERS * LINES)]
     actions = [copy(owned[int(row.item.removeprefix("action:"))]) for row in rows]
     for number, action in enumerate(actions):
-        action.pk, action.code, action.number = None, f"{COPY}{number}", 10_000 + number
+        action.pk, action.code, action.number = None, f"{COPY}{number}", 20_000 + number
         action.owner = readers[number // LINES]
     ActionItem.objects.bulk_create(actions)
     for row, action in zip(rows := [copy(row) for row in rows], actions, strict=True):
