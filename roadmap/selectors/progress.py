@@ -115,9 +115,16 @@ def tallies(
     `among` may be updates, which wear the state of their action as of then.
     """
     if among is None:
-        rows: Any = ask(_of_all, today, inside)
-    else:
-        rows = _grouped(among, today, inside)
+        return _tallied(ask(_of_all, today, inside))
+    return _tallied(_grouped(among, today, _watch_counts(today, inside=inside)))
+
+
+def unwatched(among: ActionQuerySet, today: date) -> dict[int, Tally]:
+    """Tally each workstream without the questions that overlap: one query, a lighter one."""
+    return _tallied(_grouped(among, today, {}))
+
+
+def _tallied(rows: Iterable[dict[str, Any]]) -> dict[int, Tally]:
     found: dict[int, Tally] = defaultdict(Tally)
     for row in rows:
         _add(found[row["workstream_id"]], row)
@@ -125,14 +132,14 @@ def tallies(
 
 
 def _of_all(today: date, inside: bool) -> QuerySet[Any, Any]:
-    return _grouped(known(today), today, inside)
+    return _grouped(known(today), today, _watch_counts(today, inside=inside))
 
 
-def _grouped(actions: QuerySet[Any], today: date, inside: bool) -> QuerySet[Any, Any]:
+def _grouped(actions: QuerySet[Any], today: date, watches: dict[str, Any]) -> QuerySet[Any, Any]:
     return (
         actions.annotate(signal=signal_case(today))
         .values("workstream_id", "signal")
-        .annotate(**_sums(today), **_watch_counts(today, inside=inside))
+        .annotate(**_sums(today), **watches)
         .order_by()
     )
 

@@ -20,7 +20,7 @@ from roadmap.selectors import action_rows
 from roadmap.selectors.action_rows import ActionRow
 from roadmap.selectors.actions import known
 from roadmap.selectors.milestones import MilestoneRow, marked
-from roadmap.selectors.progress import Tally, tallies, whole
+from roadmap.selectors.progress import Tally, tallies, unwatched, whole
 from umkm.models import Challenge, Indicator, Initiative
 
 PAGE_SIZE = 50
@@ -51,7 +51,7 @@ class Work:
 
     number: int = 0
     late: int = 0
-    far: Progress | None = None
+    far: Progress | Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +130,20 @@ def _milestones(of: Served, today: date) -> QuerySet[Milestone]:
 
 
 def coverage(today: date) -> Coverage:
-    """Lay the actions of a day out by workstream and challenge: four queries."""
-    places = list(Workstream.objects.order_by("order"))
+    """Lay the actions of a day out by workstream and challenge: one query for each challenge."""
     challenges = list(Challenge.objects.order_by("pk"))
-    answered = _linked(Challenge)
-    parts: dict[tuple[int, int], list[Counted]] = defaultdict(list)
-    unlinked = 0
-    for pk, place, counted in _parts(known(today), today):
-        unlinked += pk not in answered
-        for challenge in answered.get(pk, ()):
-            parts[place, challenge].append(counted)
+    work = {one.pk: unwatched(serving(one, today), today) for one in challenges}
     rows = [
-        (place, [Cell(place, one, _work(parts[place.pk, one.pk], today)) for one in challenges])
-        for place in places
+        (place, [Cell(place, one, _summed(work[one.pk].get(place.pk))) for one in challenges])
+        for place in Workstream.objects.order_by("order")
     ]
+    linked = LINKS[Challenge][0].objects.values("actionitem")
+    unlinked = known(today).exclude(status=Status.CANCELLED).exclude(pk__in=linked).count()
     return Coverage(challenges, rows, unlinked)
+
+
+def _summed(tally: Tally | None) -> Work:
+    return Work(tally.total, tally.count(Signal.LATE), tally) if tally else Work()
 
 
 def initiative_rows(initiatives: list[Initiative], today: date) -> list[InitiativeRow]:
