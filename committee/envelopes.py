@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from committee.transport import Envelope
 
 LINE = "\r\n"
 UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9@._+-]")
+LONGEST_IN_NAMES = 100  # a folder takes no name of more than 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def seal(letter: Letter, mail: Mail, now: datetime) -> Envelope:
     :raises BadAddress: if that is none.
     """
     recipient = _safe_address(letter.recipient.email)
-    sender = _safe_address(settings.DEFAULT_FROM_EMAIL)
+    # A fault of ours, should it be none: never the reader's address refused.
+    sender = _on_the_wire(settings.DEFAULT_FROM_EMAIL)
     headers = {"From": sender, "To": recipient, **_headers(letter, mail, now)}
     return Envelope(
         sender=_plain(sender),
@@ -107,13 +109,18 @@ def _safe_address(address: str) -> str:
     :raises BadAddress: if it is none.
     """
     try:
-        return sanitize_address(address, "utf-8")
+        return _on_the_wire(address)
     except ValueError as error:
         raise BadAddress(str(error)) from error
 
 
+def _on_the_wire(address: str) -> str:
+    """Encode an address and its name; a long name is folded as every line of a mail ends."""
+    return sanitize_address(address, "utf-8").replace("\n", LINE)
+
+
 def _plain(address: str) -> str:
-    return address[address.rfind("<") + 1 :].rstrip(">") if "<" in address else address
+    return parseaddr(address)[1]
 
 
 def _subject(mail: Mail) -> str:
@@ -143,13 +150,15 @@ def _part(subtype: str, words: str) -> bytes:
     content = re.sub(r"\r\n?|\n", LINE, words)
     head = f'Content-Type: text/{subtype}; charset="utf-8"{LINE}'
     head += f"Content-Transfer-Encoding: quoted-printable{LINE}{LINE}"
-    return head.encode() + b2a_qp(content.encode())
+    # Without a line end in its text the encoder breaks long lines with a bare one.
+    ended = content if LINE in content else content + LINE
+    return head.encode() + b2a_qp(ended.encode())
 
 
 def file_name(letter: Letter, mail: Mail) -> str:
     """Name a letter's file after its moment, its reader and its number."""
     moment = mail.at.astimezone(JAKARTA).strftime("%Y-%m-%dT%H-%M")
-    address = UNSAFE_IN_NAMES.sub("_", letter.recipient.email)
+    address = UNSAFE_IN_NAMES.sub("_", letter.recipient.email)[:LONGEST_IN_NAMES]
     return f"{moment}-{address}-{letter.pk}"
 
 

@@ -286,7 +286,8 @@ def _dotted(content: bytes) -> bytes:
 
 
 def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", "replace")
+    """Read a reply as text that any database can keep."""
+    return text.decode("utf-8", "replace").replace("\0", "")
 
 
 def _describe(error: Exception) -> str:

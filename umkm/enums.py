@@ -137,6 +137,10 @@ class Fault(TextChoices):
         "stands",
         _("A figure stands here already: %(words)s. Correct it there, or choose another series."),
     )
+    STOOD = (
+        "stood",
+        _("Another figure stood here until %(cell)s; this one is known from then at the earliest."),
+    )
     SAME = "same", _("That is the figure as it stands; nothing would change.")
     NO_REASON = "no_reason", _("Say why.")
     CODE_TAKEN = "code_taken", _("This code is taken.")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from celery.platforms import SecurityWarning
 from csp.constants import NONE, SELF
+from django.core.mail.message import sanitize_address
 from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -63,6 +64,13 @@ if len(SECRET_KEY) < 50:
     stop("SECRET_KEY needs at least 50 random characters.")
 if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname:
     stop("SITE_URL must be the address people use, such as https://roadmap.example.")
+if not (SITE_URL.isascii() and SITE_URL.isprintable()) or set(SITE_URL) & set(' <>"'):
+    # It stands in the headers of every letter.
+    stop("SITE_URL must be written in plain letters; an international name begins with xn--.")
+try:
+    sanitize_address(MAIL_FROM, "utf-8")
+except ValueError:
+    stop('MAIL_FROM must be one address; a name with a comma or a dot stands in "quotes".')
 if PROXIES < 0:
     stop("PROXIES must be the number of trusted proxies in front, 0 or more.")
 if EMAIL_URL and not EMAIL.get("EMAIL_HOST"):

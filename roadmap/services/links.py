@@ -23,6 +23,7 @@ from roadmap.services.changes import (
 )
 from umkm.models import Challenge, Indicator, Initiative
 from umkm.rules.permissions import may_manage_figures
+from umkm.services.figures import relink
 
 LISTS = ("challenges", "initiatives", "indicators")
 Served = Challenge | Initiative | Indicator
@@ -102,7 +103,7 @@ def set_links(action: ActionItem, links: Mapping[str, Iterable[Served]]) -> dict
             kept: Any = getattr(action, name)
             before, after = _codes(kept.all()), _codes(links[name])
             if before != after:
-                kept.set(links[name])
+                relink(kept, links[name])
                 changes[name] = [before, after]
     return changes
 

@@ -118,7 +118,10 @@ def _add(fresh: Sequence[Reminder]) -> int:
 
 
 def _revive(pk: int, reminder: Reminder) -> None:
-    Reminder.objects.filter(pk=pk, cancelled_at__isnull=False).update(
+    withdrawn = Reminder.objects.filter(pk=pk, cancelled_at__isnull=False)
+    if reminder.under_bell:  # a notice that was another's matter meanwhile is this reader's again
+        withdrawn.filter(cancel_reason__in=handovers.OTHERS_MATTER).update(under_bell=True)
+    withdrawn.update(
         cancelled_at=None,
         cancel_reason="",
         letter=None,

@@ -73,7 +73,7 @@ def link_indicator(
 
 def _linked(thing: Thing, attempt: Attempt, draft: ServedDraft) -> Thing:
     """Link it; the same form sent twice changes nothing the second time."""
-    thing.indicators.set(draft.indicators)
+    figures.relink(thing.indicators, draft.indicators)
     if draft.actions is not None:
         switch_actions(thing, attempt, draft.actions)
     return thing

@@ -112,7 +112,8 @@ def history(request: PageRequest, code: str) -> HttpResponse:
     stated = selectors.history(indicator, request.day)
     found = Paginator(stated, PAGE_SIZE).get_page(request.GET.get("page", "1"))
     rows = [(one, one.stood_on(request.day)) for one in found.object_list]
-    context = {"indicator": indicator, "found": found, "rows": rows}
+    may = _may(request, indicator)
+    context = {"indicator": indicator, "found": found, "rows": rows, "may": may}
     return render(request, "umkm/history.html", context)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from committee import envelopes
-from committee.enums import LetterKind
+from committee.enums import LetterKind, LetterState
 from committee.envelopes import BadAddress, Mail
 from committee.models import Letter, Member
 from committee.transport import Answer, Outcome
@@ -18,6 +18,7 @@ from tests.committee.test_outbox import MAIL, Postbox, drain, let_time_pass, let
 from tests.factories import TODAY, moment
 
 pytestmark = pytest.mark.django_db
+NOW = moment(TODAY)
 
 
 def sealed(mail=MAIL, kind=LetterKind.REMINDERS, now=None):
@@ -82,6 +83,14 @@ def test_both_parts_say_what_was_written(words):
     assert not content.replace(b"\r\n", b"").count(b"\n")
 
 
+def test_a_long_line_that_never_ends_is_broken_as_the_wire_wants_it():
+    made = letter()
+
+    content = envelopes.seal(made, Mail("x", "é" * 200, "y" * 200, moment(TODAY)), NOW).content
+
+    assert b"\n" not in content.replace(b"\r\n", b"")
+
+
 @pytest.mark.parametrize("subject", ["1 late", "Peta Jalan: 3 terlambat – é 😀", "panjang " * 40])
 def test_a_subject_is_what_was_written(subject):
     _made, message = sealed(Mail(subject, "x", "x", moment(TODAY)))
@@ -105,6 +114,34 @@ def test_the_sender_may_have_a_name(settings):
     assert envelopes.seal(made, MAIL, timezone.now()).sender == "roadmap@demo.test"
 
 
+def test_a_long_name_of_the_sender_is_folded_as_the_wire_wants_it(settings):
+    name = "Sekretariat Komite – " * 6
+    settings.DEFAULT_FROM_EMAIL = f"{name.strip()} <roadmap@demo.test>"
+
+    mail = envelopes.seal(letter(), MAIL, NOW)
+
+    assert mail.sender == "roadmap@demo.test"
+    assert b"\n" not in mail.content.replace(b"\r\n", b"")
+
+
+def test_a_wrong_sender_is_our_fault_and_no_readers(settings):
+    settings.DEFAULT_FROM_EMAIL = "Sekretariat, Niaga <roadmap@demo.test>"
+    made = letter()
+
+    drain(Postbox())
+
+    made.refresh_from_db()
+    assert made.state == LetterState.PENDING
+    assert made.recipient.refused_at is None
+
+
+def test_angles_in_a_quoted_address_point_nowhere_else():
+    made = letter()
+    made.recipient.email = '"<x@y.test>"@demo.test'
+
+    assert envelopes.seal(made, MAIL, NOW).recipient == '"<x@y.test>"@demo.test'
+
+
 @pytest.mark.parametrize("address", ["a b\n@x", "sari@demo.test\r\nBcc: x@y.test", ""])
 def test_an_address_that_no_mail_can_carry_is_refused(address):
     made = letter()
@@ -112,6 +149,13 @@ def test_an_address_that_no_mail_can_carry_is_refused(address):
 
     with pytest.raises(BadAddress):
         envelopes.seal(made, MAIL, timezone.now())
+
+
+def test_the_longest_address_still_names_a_file():
+    made = letter()
+    made.recipient.email = f"{'a' * 242}@demo.test"
+
+    assert len(envelopes.seal(made, MAIL, NOW).name) < 200
 
 
 def test_every_copy_is_dated_by_the_first_try():

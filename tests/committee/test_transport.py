@@ -154,6 +154,12 @@ def test_a_refused_password_is_an_answer_and_not_a_silence(settings):
     assert caught.value.is_refusal
 
 
+def test_what_a_server_says_can_be_kept_by_any_database(settings):
+    answer = talk(settings, **{".": "250 2.0.0 queued\0 as 1"})
+
+    assert (answer.outcome, answer.text) == (Outcome.SENT, "2.0.0 queued as 1")
+
+
 def test_a_leading_dot_survives_the_wire(settings):
     with SmtpSink() as sink:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port

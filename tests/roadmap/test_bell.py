@@ -320,6 +320,14 @@ class TestWhileAway:
 
         assert away.bells() == RETURNED
 
+    def test_the_deputy_sees_it_again_when_the_owner_leaves_once_more(self, away):
+        planning.plan(now=moment(days(7)))
+        type(away.owner).objects.filter(pk=away.owner.pk).update(paused_until=days(9))
+
+        planning.plan(now=moment(days(8)))
+
+        assert away.bells() == [("deputy", "returned"), ("owner", "returned")]
+
 
 class TestMentionsUnderTheBellOnly:
     @pytest.fixture

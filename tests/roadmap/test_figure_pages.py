@@ -6,6 +6,8 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook
 
@@ -108,6 +110,27 @@ def test_a_correction_shows_old_and_new_who_and_when(secretariat, client):
     assert "by Sari: Angka sementara." in inside
     assert "Sari" not in outside
     assert "Angka sementara" not in outside
+
+
+def test_a_figure_of_a_province_is_corrected_from_the_history(secretariat, client):
+    enter(secretariat, region="32")
+    address = reverse("roadmap:figure-history", args=["UMKM_COUNT"])
+    door = reverse("roadmap:figure-correct", args=[Observation.objects.get().pk])
+
+    assert f'href="{door}"' in text(secretariat.get(address))
+    assert door not in text(client.get(address))
+    secretariat.post(door, sent(None, **GIVEN | {"value": "64", "region": "32"}, why="Keliru."))
+    assert f'href="{door}"' not in text(secretariat.get(address))
+
+
+def test_a_file_is_no_burden_on_the_history(secretariat):
+    apply(secretariat, bring(secretariat, row(), notation="point"))
+
+    with CaptureQueriesContext(connection) as asked:
+        page = secretariat.get(reverse("roadmap:figure-history", args=["UMKM_COUNT"]))
+
+    assert "From the file angka.csv." in text(page)
+    assert not any('"rows"' in one["sql"] for one in asked)
 
 
 def test_a_figure_corrected_meanwhile_is_not_corrected_twice(secretariat):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from committee.changes import Attempt
+from committee.clock import Moment
 from committee.enums import Role
 from roadmap.models import ActionItem, StatusUpdate
 from roadmap.selectors.served import coverage
+from roadmap.services import links
 from tests import factories
-from tests.factories import TODAY
+from tests.factories import TODAY, moment
 from tests.roadmap.forms import sent, step
 from umkm.models import Challenge, Indicator, Initiative, Series
 
@@ -59,6 +62,31 @@ def test_unlinking_it_is_in_the_history_too(secretariat, action):
 
     assert not action.initiatives.exists()
     assert StatusUpdate.objects.latest("pk").changes == {"initiatives": ["EWTP", ""]}
+
+
+@pytest.mark.parametrize("name", ["challenge", "initiative"])
+def test_a_link_made_elsewhere_meanwhile_is_not_taken_away_unseen(secretariat, action, name):
+    thing = getattr(factories, name)("LAIN")
+    open_form = sent(thing, title="Lain", what="x", actions="", indicators="")
+    linked = Attempt(by=secretariat.member, at=Moment(moment(TODAY), TODAY, None))
+    links.link_action(action=action, attempt=linked, links={f"{name}s": [thing]})
+
+    answer = secretariat.post(reverse(f"roadmap:{name}-edit", args=["LAIN"]), open_form)
+
+    assert answer.status_code == 409
+    assert "LOG-01" in text(answer)
+    assert getattr(action, f"{name}s").exists()
+
+
+def test_a_figure_linked_elsewhere_meanwhile_is_not_taken_away_unseen(secretariat):
+    thing, indicator = factories.initiative("EWTP"), factories.indicator("LPI")
+    open_form = sent(thing, title="e-WTP", what="x", actions="", indicators="")
+    post(secretariat, "indicator-links", ["LPI"], indicator, initiatives=[thing.pk])
+
+    answer = secretariat.post(reverse("roadmap:initiative-edit", args=["EWTP"]), open_form)
+
+    assert answer.status_code == 409
+    assert thing.indicators.exists()
 
 
 def test_a_code_that_is_taken_or_an_action_that_is_not_there_is_told(secretariat):

@@ -150,7 +150,7 @@ BUDGETS: dict[str, int] = {
     "roadmap:challenge": 12,
     "roadmap:challenge-create": 6,
     "roadmap:challenge-edit": 10,
-    "roadmap:coverage": 10,
+    "roadmap:coverage": 11,
     "roadmap:figure-correct": 7,
     "roadmap:figure-create": 9,
     "roadmap:figure-history": 9,

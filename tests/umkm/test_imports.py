@@ -227,6 +227,27 @@ def test_a_figure_that_stands_is_never_overwritten(secretariat, indicator):
     assert "57.9 (Artikel)" in complaint.sentence
 
 
+def test_a_figure_that_stood_keeps_the_days_it_stood(secretariat, indicator):
+    row, head = f"{GOOD};2018-01-01", f"{HEAD};known_from"
+    apply(bring(secretariat, row, head=head), secretariat)
+    there = Observation.objects.get()
+    observations.withdraw_observation(observation=there, attempt=attempt(secretariat), why="x")
+
+    found = planned(bring(secretariat, row, head=head), secretariat)
+
+    assert [(one.column, one.fault) for one in found.complaints] == [("known_from", Fault.STOOD)]
+    assert planned(bring(secretariat, GOOD), secretariat).complaints == []
+
+
+def test_a_formula_for_a_code_is_told_as_one(secretariat):
+    draft = bring(secretariat, GOOD)
+    draft.rows = [[2, [{"formula": True}, *GOOD.split(";")[1:]]]]
+
+    (complaint,) = planned(draft, secretariat).complaints
+
+    assert "“=…”" in complaint.sentence
+
+
 def test_a_line_is_chosen_by_its_code(secretariat, indicator):
     factories.series(indicator, "FOUNDING")
     head = f"{HEAD};seri"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -204,6 +204,31 @@ def test_what_is_withdrawn_leaves_the_pages_and_its_place(line, secretariat):
     assert (gone.superseded_on, gone.superseded_why) == (TODAY, "Bukan seri ini")
     assert not Observation.objects.known_on(TODAY).exists()
     assert record(line, secretariat).pk != there.pk
+
+
+def test_the_button_that_withdraws_pressed_twice_is_one(line, secretariat):
+    there = record(line, secretariat)
+
+    first, again = (
+        observations.withdraw_observation(
+            observation=there, attempt=attempt(secretariat), why="Bukan seri ini"
+        )
+        for _press in range(2)
+    )
+
+    assert first == again == Observation.objects.get()
+
+
+def test_what_takes_the_place_of_a_withdrawn_figure_is_not_known_before_that(line, secretariat):
+    there = record(line, secretariat, stated(known_from=date(2018, 1, 1)))
+    observations.withdraw_observation(observation=there, attempt=attempt(secretariat), why="x")
+
+    with unchanged(Refused) as caught:
+        record(line, secretariat, stated("1", known_from=date(2018, 1, 1)))
+
+    assert (caught.value.field, caught.value.fault) == ("known_from", Fault.STOOD)
+    record(line, secretariat, stated("1", known_from=TODAY))
+    assert [one.value for one in Observation.objects.known_on(date(2018, 1, 2))] == [there.value]
 
 
 @pytest.mark.parametrize("number", range(1, 5))

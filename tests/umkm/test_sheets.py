@@ -68,6 +68,29 @@ def test_numbers_of_a_spreadsheet_stay_numbers_and_formulas_are_marked():
     ]
 
 
+@pytest.mark.parametrize(
+    ("shape", "value", "read"),
+    [("0%", 0.97, "97%"), ("0.0%", 0.579, "57.9%"), ('0"%"', 97, 97), ("0.00", 0.97, 0.97)],
+)
+def test_a_cell_that_shows_a_percentage_is_read_as_it_is_shown(shape, value, read):
+    book = Workbook()
+    for row in (HEAD, ["A", 2017, value]):
+        book.active.append(row)
+    book.active["C2"].number_format = shape
+
+    assert sheets.read("a.xlsx", saved(book)).rows == [(2, ["A", 2017, read])]
+
+
+@pytest.mark.parametrize(("written", "shown"), [("1e999", "inf"), ("9" * 400, "9" * 400)])
+def test_a_number_too_large_to_be_kept_is_read_as_text(written, shown):
+    file, content = io.BytesIO(), io.BytesIO(workbook(HEAD, ["A", 2017, 4711]))
+    with zipfile.ZipFile(content) as there, zipfile.ZipFile(file, "w") as made:
+        for name in there.namelist():
+            made.writestr(name, there.read(name).replace(b"<v>4711<", f"<v>{written}<".encode()))
+
+    assert sheets.read("a.xlsx", file.getvalue()).rows == [(2, ["A", 2017, shown])]
+
+
 def archive(**parts):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:

@@ -7,6 +7,7 @@ The workbook comes on standard input, rows leave as JSON on standard output. Dja
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 from contextlib import suppress
@@ -20,6 +21,9 @@ from openpyxl import load_workbook
 XML = (".xml", ".rels", ".vml")
 SECONDS = 20
 BYTES = 512 * 1024 * 1024
+MOST = 1e300
+# In a number's format: what stands there as it is written.
+LITERAL = re.compile(r'"[^"]*"|\\.')
 
 
 def main(most_rows: int, most_columns: int) -> None:
@@ -73,10 +77,18 @@ def _plain(cell: Any) -> Any:
     if isinstance(value, (bool, str)):
         return str(value)
     if isinstance(value, (int, float)):
-        return value
+        return _number(value, cell.number_format)
     if isinstance(value, datetime):
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _number(value: float, shape: str) -> float | str:
+    """Give a number; as text, what is shown as a percentage, or is too large to be kept."""
+    # The cell that shows 97% holds 0.97: which of them is meant must be said.
+    if "%" in LITERAL.sub("", shape):
+        return f"{float(value) * 100:.12g}%"
+    return value if -MOST < value < MOST else str(value)
 
 
 if __name__ == "__main__":

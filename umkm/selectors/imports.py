@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from committee.rules.permissions import Actor
@@ -99,6 +100,8 @@ class _Known:
     indicators: dict[str, Indicator]
     lines: dict[tuple[int, str], Series]
     standing: dict[Place, Says]
+    # Until when another figure stood in a place.
+    stood: dict[Place, date]
 
 
 def plan(draft: Import, actor: Actor, today: date) -> Plan:
@@ -147,11 +150,24 @@ def _known(codes: Iterable[str]) -> _Known:
     for line in Series.objects.filter(indicator__in=by_pk).order_by("order", "pk"):
         line.indicator = by_pk[line.indicator_id]
         lines[line.indicator_id, line.code] = line
-    rows = Observation.objects.standing().filter(series__indicator__in=by_pk)
+    return _Known(indicators, lines, *_places(by_pk))
+
+
+def _places(indicators: Iterable[int]) -> tuple[dict[Place, Says], dict[Place, date]]:
+    """Say what stands in each place, and until when something else stood there: one query."""
+    rows = Observation.objects.filter(series__indicator__in=indicators)
     where, what = ("series", "year", "part", "kind", "region"), ("source__citation", "confidence")
-    told = rows.values_list(*where, "value", *what).iterator(chunk_size=CHUNK)
-    standing = {one[:5]: one[5:] for one in told}
-    return _Known(indicators, lines, standing)
+    told = rows.order_by(F("superseded_on").asc(nulls_last=True))
+    standing: dict[Place, Says] = {}
+    stood: dict[Place, date] = {}
+    names = (*where, "superseded_on", "value", *what)
+    for one in told.values_list(*names).iterator(chunk_size=CHUNK):
+        place, until = one[:5], one[5]
+        if until is None:
+            standing[place] = one[6:]
+        else:
+            stood[place] = until
+    return standing, stood
 
 
 class _Reader:
@@ -186,7 +202,9 @@ class _Reader:
         code = str(row["indicator"]).strip().upper()
         indicator = self._known.indicators.get(code)
         if indicator is None:
-            self._complain(number, "indicator", Fault.INDICATOR, {"cell": cells.quoted(code)})
+            self._complain(
+                number, "indicator", Fault.INDICATOR, {"cell": cells.quoted(row["indicator"])}
+            )
             return None
         if not permissions.may_enter_figures(self._actor, indicator.workstream_id):
             self._complain(number, "indicator", Fault.ELSEWHERE, {})
@@ -215,8 +233,11 @@ class _Reader:
         period = stated.period
         place = (line.pk, period.year, str(period.part), str(stated.kind), stated.region)
         there = self._known.standing.get(place)
+        stood = self._known.stood.get(place, date.min)
         if place in self._taken:
             self._complain(number, "value", Fault.TWICE, {"row": str(self._taken[place])})
+        elif there is None and stated.known_from and stated.known_from < stood:
+            self._complain(number, "known_from", Fault.STOOD, {"cell": stood.isoformat()})
         elif there is None:
             self._made.planned.append(Planned(number, line, stated))
         elif there == (stated.value, stated.citation, stated.confidence):

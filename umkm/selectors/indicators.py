@@ -180,7 +180,9 @@ def history(indicator: Indicator, today: date) -> QuerySet[Observation]:
     """
     rows = Observation.objects.filter(series__indicator=indicator, known_from__lte=today)
     people = ("entered_by", "superseded_by", "source", "series", "replaces", "batch")
-    return rows.select_related(*people).order_by("-known_from", "-pk")
+    # The rows of a file are large, and a page needs only its name.
+    found = rows.select_related(*people).defer("batch__heading", "batch__rows")
+    return found.order_by("-known_from", "-pk")
 
 
 def challenges() -> QuerySet[Challenge]:

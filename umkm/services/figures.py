@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from django.db.models import F
+
 from committee.access import actor_of
 from committee.changes import Attempt, begin_row, check_new, one_change, require, save_row
 from committee.models import Member, Versioned
@@ -82,10 +84,21 @@ def link_indicator(*, indicator: Indicator, attempt: Attempt, links: IndicatorLi
     """
     indicator, actor = begin_row(indicator, attempt)
     require(permissions.may_manage_figures(actor))
-    indicator.challenges.set(links.challenges)
-    indicator.initiatives.set(links.initiatives)
-    indicator.beside.set(one for one in links.beside if one.pk != indicator.pk)
+    relink(indicator.challenges, links.challenges)
+    relink(indicator.initiatives, links.initiatives)
+    relink(indicator.beside, [one for one in links.beside if one.pk != indicator.pk])
     return save_row(indicator)
+
+
+def relink(kept: Any, rows: Iterable[Versioned]) -> None:
+    """Set links within a change of the caller's; an open form that lists them is stale by then."""
+    wanted = {one.pk for one in rows}
+    changed = wanted ^ set(kept.values_list("pk", flat=True))
+    there = kept.model.objects.filter(pk__in=changed)
+    # Whoever holds one of them saves it anyway; waiting for each other's rows would never end.
+    free = there.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    kept.model.objects.filter(pk__in=[one.pk for one in free]).update(version=F("version") + 1)
+    kept.set(wanted)
 
 
 def _saved(figure: Figure) -> Figure:

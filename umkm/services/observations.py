@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Max
+
 from committee.changes import Attempt, Repeated, Stale, actor_now, one_change, require
 from committee.services import bump_revision
 from umkm.enums import Fault, Measure
@@ -55,7 +57,12 @@ def withdraw_observation(*, observation: Observation, attempt: Attempt, why: str
     :raises Refused: if no reason is given.
     """
     series = _begin(observation.series_id, attempt)
-    return _counted(_supersede(_lock(observation, series), attempt, why))
+    try:
+        return _counted(_supersede(_lock(observation, series), attempt, why))
+    except Stale as stale:
+        if _is_done(stale.current, attempt, why):
+            raise Repeated(stale.current) from None
+        raise
 
 
 def put(
@@ -117,16 +124,19 @@ def _check(series: Series, attempt: Attempt, stated: Stated) -> None:
     measure = Measure(series.indicator.measure)
     for field, fault, words in faults(stated, measure, attempt.at.today):
         raise Refused(field, fault, **words)
-    there = Observation.objects.standing().select_related("source")
-    stands = there.filter(
+    there = Observation.objects.filter(
         series=series,
         year=stated.period.year,
         part=stated.period.part,
         kind=stated.kind,
         region=stated.region,
-    ).first()
-    if stands is not None:
+    )
+    if stands := there.standing().first():
         raise Refused("value", Fault.STANDS, words=f"{stands.value.normalize():f}")
+    stood = there.aggregate(until=Max("superseded_on"))["until"]
+    # Two figures of one place never stand on the same day, not even on a page of the past.
+    if stated.known_from and stood and stated.known_from < stood:
+        raise Refused("known_from", Fault.STOOD, cell=stood.isoformat())
 
 
 def _lock(observation: Observation, series: Series) -> Observation:
@@ -144,6 +154,13 @@ def _supersede(old: Observation, attempt: Attempt, why: str) -> Observation:
     old.superseded_why = why.strip()
     old.save(update_fields=["superseded_on", "superseded_by", "superseded_why"])
     return old
+
+
+def _is_done(old: Observation, attempt: Attempt, why: str) -> bool:
+    """Say whether this person has withdrawn a figure for this reason: a button pressed twice."""
+    is_corrected = Observation.objects.filter(replaces=old).exists()
+    is_ours = old.superseded_by_id == attempt.by.pk and old.superseded_why == why.strip()
+    return is_ours and not is_corrected
 
 
 def _is_same(old: Observation, stated: Stated) -> bool:
