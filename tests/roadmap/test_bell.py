@@ -305,23 +305,15 @@ class TestWhileAway:
     def test_the_deputy_sees_it_and_the_owner_finds_it_again(self, away):
         assert away.bells() == [("deputy", "returned"), ("owner", "returned")]
 
-    def test_the_deputys_report_settles_it_for_both(self, away):
-        reports.confirm(action=away.action, attempt=attempt(away.deputy, TOMORROW))
+    @pytest.mark.parametrize("who", ["owner", "deputy"])
+    def test_a_report_settles_it_for_both(self, away, who):
+        reports.confirm(action=away.action, attempt=attempt(getattr(away, who), TOMORROW))
 
         assert away.bells() == []
 
-    def test_the_owners_report_settles_it_for_both(self, away):
-        away.confirm(away.owner)
-
-        assert away.bells() == []
-
-    def test_it_leaves_the_deputys_bell_when_the_owner_is_back(self, away):
+    def test_it_leaves_the_deputys_bell_with_the_owners_return_and_comes_again(self, away):
         planning.plan(now=moment(days(7)))
-
         assert away.bells() == RETURNED
-
-    def test_the_deputy_sees_it_again_when_the_owner_leaves_once_more(self, away):
-        planning.plan(now=moment(days(7)))
         type(away.owner).objects.filter(pk=away.owner.pk).update(paused_until=days(9))
 
         planning.plan(now=moment(days(8)))
