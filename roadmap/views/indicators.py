@@ -21,7 +21,7 @@ from umkm.models import Indicator
 from umkm.rules import permissions
 from umkm.selectors import indicators as selectors
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 
 @looks_back
