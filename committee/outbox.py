@@ -228,9 +228,8 @@ def _send_fresh(work: Round, letters: Sequence[Letter]) -> list[Letter]:
 
 def _settle(one: Ready, answer: Answer, following: Ready | None) -> Letter | None:
     """Settle a try and mark the letter that follows, in one commit: give that one if it may go."""
-    with transaction.atomic():
-        settling.settle(one.letter, one.mail, answer, one.started)
-        return following.letter if following and mark_on_wire(following.letter) else None
+    follows = following.letter if following else None
+    return follows if settling.settle(one.letter, one.mail, answer, one.started, follows) else None
 
 
 def _take_in(work: Round, answer: Answer) -> None:

@@ -46,19 +46,31 @@ def mark_on_wire(letter: Letter) -> bool:
     return statements.mark_on_wire(letter.pk, letter.lease_token)
 
 
-@transaction.atomic(savepoint=False)
-def settle(letter: Letter, mail: Mail, answer: Answer, started: datetime) -> None:
-    """Record a try and what it means for the letter; in doubt, the sweep decides later."""
-    record_attempt(letter, answer.outcome.value, answer, started)
+def settle(
+    letter: Letter,
+    mail: Mail,
+    answer: Answer,
+    started: datetime,
+    following: Letter | None = None,
+) -> bool:
+    """Record a try and what it means for the letter; in doubt, the sweep decides later.
+
+    :param following: marked as on the wire in the same commit, if this one was accepted.
+    :returns: whether that one may go.
+    """
+    attempt = _attempt(letter, answer.outcome.value, answer, started)
     if answer.outcome is Outcome.SENT:
-        _mark_sent(letter, mail, answer)
-    elif answer.outcome is Outcome.REFUSED:
-        _fail(letter, mail, answer)
-    elif answer.outcome is Outcome.TEMPORARY:
-        _wait(letter, backoff(letter.tries), answer)
-    elif answer.outcome is Outcome.BROKEN:
-        # Back of the queue: a letter that always breaks the session must not block the rest.
-        _wait(letter, timedelta(0), answer)
+        return _mark_sent(letter, mail, attempt, following)
+    with transaction.atomic(savepoint=False):
+        statements.record(attempt)
+        if answer.outcome is Outcome.REFUSED:
+            _fail(letter, mail, answer)
+        elif answer.outcome is Outcome.TEMPORARY:
+            _wait(letter, backoff(letter.tries), answer)
+        elif answer.outcome is Outcome.BROKEN:
+            # Back of the queue: a letter that always breaks the session must not block the rest.
+            _wait(letter, timedelta(0), answer)
+    return False
 
 
 def backoff(tries: int) -> timedelta:
@@ -67,11 +79,16 @@ def backoff(tries: int) -> timedelta:
     return timedelta(minutes=minutes * random.uniform(0.8, 1.2))  # noqa: S311 no secret here
 
 
-def _mark_sent(letter: Letter, mail: Mail, answer: Answer) -> None:
+def _mark_sent(
+    letter: Letter, mail: Mail, attempt: LetterAttempt, following: Letter | None
+) -> bool:
     """Record acceptance. It is a fact and wins from any state: the lease is not asked."""
-    statements.mark_sent(letter.pk, answer.code, _proof(letter, mail))
-    if letter.recipient.refused_at is not None:
+    next_one = (following.pk, following.lease_token) if following else None
+    if letter.recipient.refused_at is None:
+        return statements.accept(attempt, _proof(letter, mail), next_one)
+    with transaction.atomic():
         Member.objects.filter(pk=letter.recipient_id).update(refused_at=None, refused_why="")
+        return statements.accept(attempt, _proof(letter, mail), next_one)
 
 
 def _fail(letter: Letter, mail: Mail, answer: Answer) -> None:
@@ -160,9 +177,9 @@ def _held(letter: Letter) -> Letters:
     )
 
 
-def record_attempt(letter: Letter, outcome: str, answer: Answer, started: datetime) -> None:
-    """Add a line to a letter's delivery record; the same try is recorded once."""
-    attempt = LetterAttempt(
+def _attempt(letter: Letter, outcome: str, answer: Answer, started: datetime) -> LetterAttempt:
+    """Make a line of a letter's delivery record; the same try is recorded once."""
+    return LetterAttempt(
         letter=letter,
         number=letter.tries,
         started_at=started,
@@ -172,7 +189,6 @@ def record_attempt(letter: Letter, outcome: str, answer: Answer, started: dateti
         text=answer.text[:LENGTH],
         worker=f"{socket.gethostname()}:{os.getpid()}"[:80],
     )
-    statements.record(attempt)
 
 
 def sweep() -> None:
@@ -211,7 +227,7 @@ def _doubt(unleased: dict[str, Any]) -> None:
     letters = list(stuck.order_by("pk"))
     for letter in letters:
         answer = Answer(Outcome.UNKNOWN, text="no answer was recorded")
-        record_attempt(letter, "in doubt", answer, letter.on_wire_at or real_now())
+        statements.record(_attempt(letter, "in doubt", answer, letter.on_wire_at or real_now()))
     doubted = Letter.objects.filter(pk__in=[letter.pk for letter in letters])
     again = {"in_doubt": F("in_doubt") + 1, **unleased}
     doubted.filter(in_doubt__lt=MOST_DOUBTS - 1).update(

@@ -85,7 +85,7 @@ NO_MARK = Control(
 )
 NO_SENT = Control(
     "writing down at once what was accepted",
-    (Patch(SETTLING, "        _mark_sent(letter, mail, answer)\n", "        return\n"),),
+    (Patch(SETTLING, "return _mark_sent(letter, mail, attempt, following)", "return False"),),
 )
 SWEEP_IN_STEPS = Control(
     "the sweep's transaction: it returns first and flags later",
