@@ -214,7 +214,8 @@ def after_answer(stop: Stop) -> None:
     _watch_wire(lambda say, _line, content: say(content), stop.reach)
 
 
-SENT = rf"{LETTER}sent_at = {NOW}"
+# PostgreSQL is told in one statement, whose inside nobody outside can stop at.
+SENT = rf"(WITH .*)?{LETTER}sent_at = {NOW}"
 POINTS: dict[str, Callable[[Stop], None]] = {
     "K1": after_sql("INSERT (OR IGNORE )?INTO roadmap_reminder "),
     "K2": before_call(bundling, "bundle"),
@@ -226,7 +227,7 @@ POINTS: dict[str, Callable[[Stop], None]] = {
     "K7": mid_data,
     "K8": after_dot,
     "K9": after_answer,
-    "K9 in settle": after_sql(SENT),
+    "K9 in settle": before_sql(SENT),
     "K10": committed(SENT),
     "K11 in settle": after_sql("INSERT (OR IGNORE )?INTO committee_letterattempt "),
     "K11 in sweep": after_sql(rf"{LETTER}not_before = {NOW}"),
