@@ -63,6 +63,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         return str(credentials.get("email", "")).upper().lower()
 
+    def set_password(self, user: Member, password: str) -> None:  # type: ignore[override]
+        """Forget tries in vain: only its owner sets a password, and must get in with it.
+
+        allauth forgets those of addresses in its own table, where an invited member has none.
+        """
+        super().set_password(user, password)
+        self._delete_login_attempts_cached_email(self.request, email=user.email)
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """Name the client as our outermost proxy saw it."""
         try:

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 # Lines end up in tools that cut or drop long ones; a traceback's end is worth more than its start.
@@ -44,7 +45,10 @@ def _client(request: HttpRequest) -> str:
     """Give the address that limits are counted by."""
     from allauth.account.adapter import get_adapter  # loads models, which the log must not
 
-    return str(get_adapter().get_client_ip(request))
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:  # it knows none: the log must not fail for that
+        return ""
 
 
 class JsonLine(logging.Formatter):
