@@ -21,7 +21,7 @@ _COMMON = (
 WORDS = frozenset(_COMMON.split())
 LOOKALIKES = str.maketrans("013457$@!", "oieastsai")
 # With fewer letters beside known words, a list of those words and all years finds it.
-OWN_LETTERS = 5
+OWN_LETTERS = 4
 SHORTEST_WORD = 3
 # No list of guesses reaches so far.
 LONG = 64
