@@ -83,7 +83,6 @@ class TestSettings:
         assert name in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
 
-
     PROVIDER: ClassVar = {
         "OIDC_ISSUER": "https://sso.example",
         "OIDC_CLIENT_ID": "peta-jalan",

@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
+from django.apps import apps
 from django.conf import settings as plain
 from django.test import Client
 from django.urls import reverse
@@ -141,6 +142,18 @@ class TestEvents:
         names = [event["event"] for event in events()]
         assert names.count("sign_in_failed") == 5
         assert names.count("rate_limited") >= 2
+
+    @pytest.mark.skipif(not apps.is_installed("allauth.mfa"), reason="no second factor is built")
+    def test_a_second_factor_that_failed(self, rf, events):
+        from allauth.mfa.signals import authentication_failed
+
+        member = factories.member()
+        request = rf.post(LOGIN)
+
+        authentication_failed.send(type(self), request=request, user=member, authenticator=None)
+
+        (event,) = events()
+        assert (event["event"], event["member"]) == ("second_factor_failed", member.pk)
 
     def test_a_refused_step_and_a_forged_form(self, events):
         member = factories.member(Role.VIEWER)

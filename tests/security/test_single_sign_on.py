@@ -12,6 +12,7 @@ import requests
 from allauth.account.adapter import get_adapter
 from allauth.account.stages import LoginStage
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from axe_playwright_python.sync_playwright import Axe
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -372,3 +373,19 @@ def test_in_a_real_browser_there_and_back(page, live_server, provider, settings)
     page.wait_for_url(f"{live_server.url}/my/")
 
     assert page.get_by_text("Ada", exact=True).is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(CHOSEN != "sqlite", reason="a browser sees the same on every database")
+def test_its_pages_are_accessible_and_whole_on_a_phone(page, live_server, provider):
+    page.set_viewport_size({"width": 360, "height": 800})
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+
+    for place in (LOGIN, f"{ARRIVE}?code=x&state=forged"):
+        page.goto(live_server.url + place)
+
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert [one for one in complaints if "403" not in one] == []
