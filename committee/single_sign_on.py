@@ -8,6 +8,7 @@ changing its address decides at once. What follows a sign-in, such as a second f
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Any, NoReturn
 
@@ -34,6 +35,8 @@ UNUSABLE = (
     *(RequestException, OAuth2Error),
     *(KeyError, TypeError, ValueError, AttributeError, ImproperlyConfigured),
 )
+
+log = logging.getLogger(__name__)
 
 
 class Protocol(OpenIDConnectOAuth2Adapter):
@@ -106,7 +109,9 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
         :raises ImmediateHttpResponse: always.
         """
-        _refuse(request, type(about["exception"]).__name__ if about["exception"] else "state")
+        if error := about["exception"]:
+            raise ImmediateHttpResponse(broken_off(request, error))
+        _refuse(request, "state")
 
 
 def _member(request: HttpRequest, told: dict[str, Any]) -> Member:
@@ -130,6 +135,12 @@ def refused(request: HttpRequest, why: str) -> HttpResponse:
     return render(request, "account/single_sign_on_refused.html", status=403)
 
 
+def broken_off(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Say the same where the provider cannot be used, and tell the log what it did."""
+    log.warning("the provider of single sign-on cannot be used", exc_info=error)
+    return refused(request, type(error).__name__)
+
+
 def leave(request: HttpRequest) -> HttpResponse:
     """Send the reader to the provider.
 
@@ -145,7 +156,7 @@ def leave(request: HttpRequest) -> HttpResponse:
             nonce=nonce,
         )
     except UNUSABLE as error:
-        return refused(request, type(error).__name__)
+        return broken_off(request, error)
     context = {"place": there["Location"]}
     response = render(request, "account/single_sign_on_leave.html", context)
     response["Refresh"] = f"0; url={there['Location']}"
@@ -157,4 +168,4 @@ def arrive(request: HttpRequest) -> HttpResponse:
     try:
         return OAuth2CallbackView.adapter_view(Protocol(request, "oidc"))(request)  # type: ignore[no-any-return]
     except UNUSABLE as error:
-        return refused(request, type(error).__name__)
+        return broken_off(request, error)

@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from committee import single_sign_on
 from committee.models import Member
 from tests import factories
 from tests.factories import PASSWORD
@@ -254,6 +255,14 @@ class TestForgery:
 
         self.refused(client, client.get(ARRIVE, {"code": stolen, "state": state}))
 
+    def test_the_same_nonce_written_by_hand_would_sign_in(self, client, monkeypatch):
+        monkeypatch.setattr("committee.single_sign_on.secrets.token_urlsafe", lambda _: "another")
+        place = re.sub(r"nonce=[\w-]+", "nonce=another", leave(client))
+
+        come_back(client, self.provider.lets_in(place, "s-1"))
+
+        assert is_in(client)
+
     def test_another_nonce(self, client):
         place = re.sub(r"nonce=[\w-]+", "nonce=another", leave(client))
 
@@ -285,6 +294,22 @@ class TestForgery:
         self.provider.lies(place, **facts)
 
         self.refused(client, come_back(client, back))
+
+    @pytest.mark.parametrize(
+        ("check", "place", "facts"),
+        [
+            ("complete_login", "/userinfo", {"sub": "s-9"}),
+            ("get_access_token_data", "/jwks", {"keys": []}),
+        ],
+    )
+    def test_our_own_checks_are_what_refuses(self, client, monkeypatch, check, place, facts):
+        """With one of them taken away, what it is there for signs in."""
+        monkeypatch.delattr(single_sign_on.Protocol, check)
+        self.provider.lies(place, **facts)
+
+        walk(client, self.provider)
+
+        assert is_in(client)
 
     def test_a_change_of_mind(self, client):
         state = parse_qs(urlsplit(leave(client)).query)["state"][0]
@@ -336,6 +361,12 @@ def test_a_form_of_another_site_sends_nobody_there(provider):
     assert client.get(LEAVE).status_code == 405
     assert client.post(ARRIVE).status_code == 403
     assert provider.asked == []
+
+
+def test_going_there_is_limited_as_signing_in_is(client, provider):
+    answers = [client.post(LEAVE) for _ in range(31)]
+
+    assert [answer.status_code for answer in answers[-2:]] == [200, 429]
 
 
 def test_the_button_stands_on_the_sign_in_page_and_keeps_the_way(client, provider):
