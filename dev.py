@@ -34,6 +34,8 @@ VAR = ROOT / "var"
 DATABASE = VAR / "roadmap.sqlite3"
 RUN_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"
+# The only settings of the machine's own that the embedded mode takes: another site's, to try.
+OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME")
 GRACE_SECONDS = 8
 LONGEST_PAUSE = 30
 
@@ -98,6 +100,7 @@ def embedded_environment() -> dict[str, str]:
         "PROXIES": "0",
         "DEBUG": os.environ.get("DEBUG", "0"),
         "PUBLIC_SITE": "",
+        **{name: os.environ.get(name, "") for name in OIDC},
         "DATA_DIR": str(VAR),
         "PORT": port,
     }

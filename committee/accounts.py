@@ -9,12 +9,14 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from committee import clock, outbox
 from committee.enums import WAITING, LetterKind, LetterState, Role
+from committee.logs import tell
 from committee.models import Letter, Member, Workstream
 from committee.redirects import is_ours
 from committee.tokens import RESET_LASTS
@@ -42,6 +44,39 @@ class AccountAdapter(DefaultAccountAdapter):
         """Answer a closed account as a wrong password: nobody learns that it exists."""
         member = super().authenticate(request, **credentials)
         return member if member is not None and member.is_active else None
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count one more try.
+
+        :raises ValidationError: if there were too many for this account, or from this address.
+        """
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            tell("rate_limited", request)
+            raise
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count an account once, however it is spelled and whatever Host was asked.
+
+        allauth takes the Host into its key, whose port a client chooses freely.
+        """
+        return str(credentials.get("email", "")).upper().lower()
+
+    def set_password(self, user: Member, password: str) -> None:  # type: ignore[override]
+        """Forget tries in vain: only its owner sets a password, and must get in with it.
+
+        allauth forgets those of addresses in its own table, where an invited member has none.
+        """
+        super().set_password(user, password)
+        self._delete_login_attempts_cached_email(self.request, email=user.email)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Name the client as our outermost proxy saw it."""
+        try:
+            return str(super().get_client_ip(request))
+        except ImproperlyConfigured:  # fewer hops than proxies: it came past them
+            return str(request.META["REMOTE_ADDR"])
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead the secretariat of an empty site to its first steps."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, timedelta
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -17,6 +18,7 @@ from django.db.models.functions import Now
 from committee import heartbeats
 from committee.access import actor_of
 from committee.enums import HoldReason, LetterState
+from committee.logs import tell
 from committee.models import Letter, MailGate, Member
 from committee.rules import permissions
 
@@ -39,7 +41,7 @@ def hold(because: HoldReason) -> None:
         gate = _lock()
         if not gate.is_held:
             MailGate.objects.filter(pk=1).update(held_at=Now(), held_because=because)
-            log.warning("letters are held: %s", because)
+            transaction.on_commit(partial(tell, "letters_held", why=because))
         _hold_waiting()
 
 
@@ -51,7 +53,7 @@ def release(*, by: Member, today: date) -> int:
     with transaction.atomic():
         _open(by, today)
         count = _held().update(state=LetterState.PENDING, not_before=Now())
-    log.info("member %s released %s letters", by.pk, count)
+    tell("letters_released", who=by.pk, count=count)
     return count
 
 
@@ -63,7 +65,7 @@ def discard(*, by: Member, today: date) -> int:
     with transaction.atomic():
         _open(by, today)
         count = _held().update(state=LetterState.CANCELLED, last_error=DISCARDED)
-    log.info("member %s discarded %s letters", by.pk, count)
+    tell("letters_discarded", who=by.pk, count=count)
     return count
 
 

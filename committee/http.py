@@ -177,7 +177,8 @@ def page_context(request: PageRequest) -> dict[str, Any]:
             rehearsal=moment.rehearsal,
             may_step_clock=actor is not None and not is_past and permissions.may_step_clock(actor),
             inside=actor is not None,
-        )
+        ),
+        "single_sign_on": settings.OIDC.get("OIDC_NAME", ""),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from django.utils import timezone
 from committee import outbox
 from committee.access import actor_of
 from committee.enums import LetterKind, Role
+from committee.logs import tell
 from committee.models import Institution, Letter, Member, Revision, Seat, Workstream
 from committee.rules import permissions
 
@@ -131,8 +133,10 @@ def change_role(*, by: Member, member: Member, role: Role, today: date) -> Membe
     """
     member = _to_change().get(pk=member.pk)
     _require(permissions.may_change_role(actor_of(_fresh(by), today), member.pk))
-    member.role = role
+    was, member.role = member.role, role
     member.save(update_fields=["role"])
+    told = partial(tell, "role_changed", who=by.pk, member=member.pk, was=was, now=role)
+    transaction.on_commit(told)
     bump_revision()
     return member
 

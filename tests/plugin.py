@@ -34,6 +34,7 @@ def _environment(database_url: str) -> dict[str, str]:
         "PROXIES": "0",
         "DEBUG": "0",
         "PUBLIC_SITE": "1",
+        **dict.fromkeys(("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"), ""),
         "DATA_DIR": str(folder),
         "PORT": "8000",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",

@@ -126,6 +126,8 @@ NO_PAGE = {
     "roadmap:clock-step",
     "account_login",
     "account_reset_password_from_key",
+    "committee:single-sign-on",
+    "committee:single-sign-on-return",
     "admin:autocomplete",
     "admin:login",
     "admin:logout",

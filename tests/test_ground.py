@@ -12,6 +12,7 @@ import sys
 import types
 from contextlib import closing
 from pathlib import Path
+from typing import ClassVar
 from urllib.request import urlopen
 
 import pytest
@@ -81,6 +82,37 @@ class TestSettings:
         assert done.returncode == 1
         assert name in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
+
+    PROVIDER: ClassVar = {
+        "OIDC_ISSUER": "https://sso.example",
+        "OIDC_CLIENT_ID": "peta-jalan",
+        "OIDC_CLIENT_SECRET": "secret",
+        "OIDC_NAME": "SSO",
+    }
+
+    def test_a_provider_to_sign_in_with_is_named_whole(self):
+        assert start_settings(**self.PROVIDER).returncode == 0
+
+    @pytest.mark.parametrize("name", PROVIDER)
+    def test_half_a_provider_stops_the_process_with_what_is_missing(self, name):
+        done = start_settings(**self.PROVIDER | {name: ""})
+
+        assert done.returncode == 1
+        assert f"{name} is not set" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+    @pytest.mark.parametrize(
+        "issuer",
+        [
+            *("http://sso.example", "sso.example", "https://", "ftp://sso.example"),
+            *("https://sso.example?x=1", "https://sso.example#x", "https://me@sso.example"),
+        ],
+    )
+    def test_a_provider_is_asked_by_https_alone(self, issuer):
+        done = start_settings(**self.PROVIDER | {"OIDC_ISSUER": issuer})
+
+        assert done.returncode == 1
+        assert "OIDC_ISSUER" in done.stderr
 
 
 class TestDevPy:

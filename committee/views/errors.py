@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from committee import fragments
+from committee.logs import tell
 
 
 def bad_request(request: Any, exception: Exception | None = None) -> HttpResponse:
@@ -22,6 +23,7 @@ def bad_request(request: Any, exception: Exception | None = None) -> HttpRespons
 
 def forbidden(request: Any, exception: Exception | None = None) -> HttpResponse:
     """Answer what this person may see but not do."""
+    tell("refused", request)
     if _is_htmx(request):
         return fragments.to_notices(render(request, "components/forbidden.html", status=403))
     return render(request, "403.html", status=403)
@@ -32,6 +34,12 @@ def not_found(request: Any, exception: Exception | None = None) -> HttpResponse:
     if _is_htmx(request):
         return fragments.to_notices(render(request, "components/not_found.html", status=404))
     return render(request, "404.html", status=404)
+
+
+def too_many(request: Any) -> HttpResponse:
+    """Answer what was tried too often in a short time."""
+    tell("rate_limited", request)
+    return render(request, "429.html", status=429)
 
 
 def broken(request: Any) -> HttpResponse:
@@ -49,6 +57,7 @@ def broken(request: Any) -> HttpResponse:
 
 def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
     """Answer a form of another session; an htmx page keeps what was typed in it."""
+    tell("refused", request, why="form of another session")
     if _is_htmx(request):
         return fragments.signed_out(request, status=403)
     return render(request, "403_csrf.html", status=403)

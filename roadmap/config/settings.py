@@ -38,6 +38,15 @@ def build_stamp() -> str:
     return hashlib.sha256(repr(marks).encode()).hexdigest()[:12]
 
 
+def is_issuer(address: str) -> bool:
+    """Tell whether a provider may be asked there: by https, or on this very machine."""
+    parts = urlsplit(address)
+    is_here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    is_plain = not (parts.query or parts.fragment or parts.username)
+    return bool(parts.hostname) and is_plain and (parts.scheme == "https" or is_here)
+
+
+OIDC_NAMES = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME")
 NEEDED = ("SECRET_KEY", "DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "MAIL_FROM", "DATA_DIR")
 for name in NEEDED:
     if not env.str(name, "").strip():
@@ -55,6 +64,7 @@ try:
     DEBUG: bool = env.bool("DEBUG", False)
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS")
     PUBLIC_SITE: bool | None = env.bool("PUBLIC_SITE") if env.str("PUBLIC_SITE", "") else None
+    OIDC: dict[str, str] = {name: env.str(name, "").strip() for name in OIDC_NAMES}
     DATABASES: dict[str, dict[str, Any]] = {"default": env.dj_db_url("DATABASE_URL")}
     EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL") if EMAIL_URL else {}
 except (EnvError, ValueError) as error:
@@ -75,6 +85,13 @@ if PROXIES < 0:
     stop("PROXIES must be the number of trusted proxies in front, 0 or more.")
 if EMAIL_URL and not EMAIL.get("EMAIL_HOST"):
     stop("EMAIL_URL must name a mail server, such as smtp://user:password@host:587/?tls=True.")
+missing = [name for name in OIDC_NAMES if not OIDC[name]]
+if 0 < len(missing) < len(OIDC_NAMES):
+    stop(f"{missing[0]} is not set; single sign-on needs all of {', '.join(OIDC_NAMES)}, or none.")
+if missing:
+    OIDC = {}
+elif not is_issuer(OIDC["OIDC_ISSUER"]):
+    stop("OIDC_ISSUER must be the provider's own https address, without query or fragment.")
 
 SECURE = SITE_URL.startswith("https://")
 BUILD = build_stamp()
@@ -101,6 +118,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",  # always, so that every site has the same tables and addresses
     "csp",
 ]
 AUTH_USER_MODEL = "committee.Member"
@@ -109,6 +127,7 @@ ROOT_URLCONF = "roadmap.config.urls"
 WSGI_APPLICATION = "roadmap.config.wsgi.application"
 
 MIDDLEWARE = [
+    "committee.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so lengths tell no secret
@@ -184,8 +203,27 @@ else:
         },
     }
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Counters of tries live here: Django's 300 rows would let a stranger push them out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
+
+# Limits on tries: rows of the cache, so every process counts together and none forgets. Whoever
+# is asked for a password in vain is counted by account and by address; the address is what the
+# outermost proxy of ours saw, and no header a client may write.
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,100/h/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "5/m/user",
+}
+SOCIALACCOUNT_ADAPTER = "committee.single_sign_on.SingleSignOnAdapter"
 
 # Language and time
 LANGUAGE_CODE = "id"
@@ -217,12 +255,13 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-    )
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "committee.passwords.OwnWordsValidator"},
 ]
 
 # Security: cookies and HSTS follow SITE_URL.
@@ -330,7 +369,8 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "committee.logs.JsonLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"committee.events": {"level": "INFO"}},
 }

@@ -38,4 +38,5 @@ urlpatterns = [
 handler400 = "committee.views.errors.bad_request"
 handler403 = "committee.views.errors.forbidden"
 handler404 = "committee.views.errors.not_found"
+handler429 = "committee.views.errors.too_many"  # allauth asks for it
 handler500 = "committee.views.errors.broken"

@@ -24,6 +24,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from committee.http import PageRequest
+from committee.logs import tell
 from committee.models import Member
 from roadmap.exports import csv_files, xlsx_files
 from roadmap.exports.tables import Scope, Table
@@ -71,6 +72,7 @@ def file_of(
     except BaseException:
         file.close()
         raise
+    tell("exported", request, format=asked)
     return _answer(table, scope, Format(asked), file, encoding)
 
 

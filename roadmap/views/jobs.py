@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from committee.http import MemberRequest
+from committee.logs import tell
 from roadmap import access
 from roadmap.enums import JobFailure, JobState
 from roadmap.services import jobs
@@ -37,6 +38,7 @@ def download(request: MemberRequest, pk: int) -> HttpResponseBase:
         response = FileResponse(jobs.path_of(job).open("rb"), content_type="application/pdf")
     except OSError as error:
         raise Http404 from error
+    tell("exported", request, format="pdf")
     name = f"peta-jalan-{job.asked['day']}-{job.asked['language']}-{job.data_sha256[:8]}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
