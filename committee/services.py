@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -15,8 +16,18 @@ from django.utils import timezone
 from committee import outbox
 from committee.access import actor_of
 from committee.enums import LetterKind, Role
-from committee.models import Institution, Letter, Member, Revision, Seat, Workstream
+from committee.models import (
+    Institution,
+    Letter,
+    Member,
+    Revision,
+    RoleChange,
+    Seat,
+    Workstream,
+)
 from committee.rules import permissions
+from committee.selectors.enrolment import Plan, Planned, plan
+from committee.sheets import Sheet
 
 INVITATION_LASTS = timedelta(days=7)
 OWN_FIELDS = (
@@ -123,6 +134,49 @@ def _queue_invitation(member: Member, today: date) -> None:
     )
 
 
+class Unlike(Exception):
+    """A list would by now do something else than was shown; nothing of it was done."""
+
+
+@transaction.atomic
+def enrol(*, by: Member, sheet: Sheet, digest: str, today: date) -> Plan:
+    """Invite and change everybody a list names, or nobody.
+
+    :param digest: of the plan that was shown; what was not shown is not done.
+    :raises Unlike: if a row is wrong by now, or would do something else.
+    """
+    # Nobody named in it changes between the plan and the deed.
+    list(_to_change().order_by("pk"))
+    found = plan(sheet, actor_of(_fresh(by), today), today)
+    if found.complaints or found.digest != digest:
+        raise Unlike
+    _give_roles([(one.member, one.values["role"]) for one in _with_role(found)], by, today)
+    for one in found.planned:
+        _enrol(one, today)
+    if found.planned:
+        bump_revision()
+    return found
+
+
+def _with_role(found: Plan) -> list[Any]:
+    return [one for one in found.changed if "role" in one.values]
+
+
+def _enrol(one: Planned, today: date) -> None:
+    if one.member is None:
+        member = _invited(Invitation(email=one.email, **one.values), today)
+    else:
+        member = one.member
+        written = [name for name in one.values if name != "role"]
+        for name in written:
+            setattr(member, name, one.values[name])
+        if written:
+            member.save(update_fields=written)
+    if one.seat is not None:
+        place, kind = one.seat
+        Seat.objects.create(member=member, workstream=place, kind=kind, from_date=today)
+
+
 @transaction.atomic
 def change_role(*, by: Member, member: Member, role: Role, today: date) -> Member:
     """Give a member another role.
@@ -131,10 +185,34 @@ def change_role(*, by: Member, member: Member, role: Role, today: date) -> Membe
     """
     member = _to_change().get(pk=member.pk)
     _require(permissions.may_change_role(actor_of(_fresh(by), today), member.pk))
-    member.role = role
-    member.save(update_fields=["role"])
+    _give_roles([(member, role)], by, today)
     bump_revision()
     return member
+
+
+def _give_roles(given: Sequence[tuple[Member, Role]], by: Member, today: date) -> None:
+    """Give roles in one act, and queue one letter of it to everybody in the secretariat.
+
+    Whoever sat there until now reads it too: nobody is put out in silence.
+    """
+    given = [(member, role) for member, role in given if member.role != role]
+    if not given:
+        return
+    desk = Member.objects.filter(role=Role.SECRETARIAT, is_active=True)
+    told = set(desk.values_list("pk", flat=True))
+    act, now = uuid4(), timezone.now()
+    for member, role in given:
+        RoleChange.objects.create(member=member, old=member.role, new=role, by=by, at=now, act=act)
+        member.role = role
+        member.save(update_fields=["role"])
+    told |= set(desk.values_list("pk", flat=True))
+    for recipient in Member.objects.filter(pk__in=told).order_by("pk"):
+        outbox.enqueue(
+            kind=LetterKind.ROLES,
+            recipient=recipient,
+            policy_date=today,
+            dedupe_key=f"roles:{act}:{recipient.pk}",
+        )
 
 
 @transaction.atomic

@@ -6,75 +6,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('committee', '0004_gate_of_the_mail_and_days_of_letters'),
+        ("committee", "0004_gate_of_the_mail_and_days_of_letters"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RoleChange',
+            name="RoleChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old', models.CharField(choices=[('viewer', 'Viewer'), ('adviser', 'Adviser'), ('member', 'Member'), ('secretariat', 'Secretariat'), ('chair', 'Chair'), ('admin', 'Admin')], max_length=12)),
-                ('new', models.CharField(choices=[('viewer', 'Viewer'), ('adviser', 'Adviser'), ('member', 'Member'), ('secretariat', 'Secretariat'), ('chair', 'Chair'), ('admin', 'Admin')], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('act', models.UUIDField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "old",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "Viewer"),
+                            ("adviser", "Adviser"),
+                            ("member", "Member"),
+                            ("secretariat", "Secretariat"),
+                            ("chair", "Chair"),
+                            ("admin", "Admin"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "new",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "Viewer"),
+                            ("adviser", "Adviser"),
+                            ("member", "Member"),
+                            ("secretariat", "Secretariat"),
+                            ("chair", "Chair"),
+                            ("admin", "Admin"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("act", models.UUIDField(db_index=True)),
             ],
         ),
         migrations.AddField(
-            model_name='institution',
-            name='successor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='committee.institution', verbose_name='became'),
+            model_name="institution",
+            name="successor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="predecessors",
+                to="committee.institution",
+                verbose_name="became",
+            ),
         ),
         migrations.AddField(
-            model_name='institution',
-            name='valid_from',
-            field=models.DateField(blank=True, null=True, verbose_name='exists from'),
+            model_name="institution",
+            name="valid_from",
+            field=models.DateField(blank=True, null=True, verbose_name="exists from"),
         ),
         migrations.AddField(
-            model_name='institution',
-            name='valid_until',
-            field=models.DateField(blank=True, null=True, verbose_name='exists until'),
+            model_name="institution",
+            name="valid_until",
+            field=models.DateField(blank=True, null=True, verbose_name="exists until"),
         ),
         migrations.AddField(
-            model_name='seat',
-            name='is_acting',
-            field=models.BooleanField(default=False, help_text="An acting official's seat needs its end.", verbose_name='acting (Plt.)'),
+            model_name="seat",
+            name="is_acting",
+            field=models.BooleanField(
+                default=False,
+                help_text="An acting official's seat needs its end.",
+                verbose_name="acting (Plt.)",
+            ),
         ),
         migrations.AlterField(
-            model_name='letter',
-            name='kind',
-            field=models.CharField(choices=[('reminders', 'Reminder letter'), ('invitation', 'Invitation'), ('password_reset', 'Password reset'), ('roles', 'Roles that were given')], max_length=20, verbose_name='kind'),
+            model_name="letter",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("reminders", "Reminder letter"),
+                    ("invitation", "Invitation"),
+                    ("password_reset", "Password reset"),
+                    ("roles", "Roles that were given"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='institution_ends_after_it_begins'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None),
+                    ("valid_until", None),
+                    ("valid_until__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="institution_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('successor', None), models.Q(('valid_until__isnull', False), models.Q(('successor', models.F('id')), _negated=True)), _connector='OR'), name='institution_became_another_when_it_ended'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("successor", None),
+                    models.Q(
+                        ("valid_until__isnull", False),
+                        models.Q(("successor", models.F("id")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="institution_became_another_when_it_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('is_acting', False), ('until_date__isnull', False), _connector='OR'), name='seat_of_an_acting_official_has_an_end'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_acting", False), ("until_date__isnull", False), _connector="OR"
+                ),
+                name="seat_of_an_acting_official_has_an_end",
+            ),
         ),
         migrations.AddField(
-            model_name='rolechange',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rolechange",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rolechange',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_changes', to=settings.AUTH_USER_MODEL),
+            model_name="rolechange",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="role_changes",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolechange',
-            constraint=models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='role_change_changes_the_role'),
+            model_name="rolechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("old", models.F("new")), _negated=True),
+                name="role_change_changes_the_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolechange',
-            constraint=models.CheckConstraint(condition=models.Q(('member', models.F('by')), _negated=True), name='role_change_is_made_by_another'),
+            model_name="rolechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("member", models.F("by")), _negated=True),
+                name="role_change_is_made_by_another",
+            ),
         ),
     ]

@@ -98,6 +98,11 @@ class Institution(Titled):
             ),
         ]
 
+    def is_valid_on(self, today: date) -> bool:
+        """Tell whether it exists on a day, both ends included."""
+        has_begun = self.valid_from is None or self.valid_from <= today
+        return has_begun and (self.valid_until is None or today <= self.valid_until)
+
 
 class Workstream(Titled):
     code = models.CharField(_("code"), max_length=10, unique=True, validators=[CODE])

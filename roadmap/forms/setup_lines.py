@@ -10,11 +10,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from committee import parts
 from committee.enums import CommitteeRole, InstitutionKind, Role
 from committee.models import Institution, Member, Workstream
+from committee.parts import Read, Unreadable, quoted
 from committee.rules.permissions import INVITED_BY_SECRETARIAT
 from roadmap.forms import pasted
-from roadmap.forms.pasted import Column, Read, Unreadable, quoted
+from roadmap.forms.pasted import Column
 from roadmap.forms.people import possible_owners
 from roadmap.forms.saved import SavedForm, TextField
 from roadmap.forms.setup import INVITED, possible_leads
@@ -74,19 +76,19 @@ class InstitutionsForm(PasteForm):
         heads = ("kode", "code"), ("nama", "name", "nama indonesia", "nama (indonesia)")
         kinds, roles = InstitutionKind, CommitteeRole
         return [
-            Column("code", _("code"), pasted.code(30), heads[0], gettext("such as BI"), True),
-            Column("title", _("name"), pasted.words(300), heads[1], gettext("in Indonesian"), True),
-            Column("title_en", _("English name"), pasted.words(300)),
+            Column("code", _("code"), parts.code(30), heads[0], gettext("such as BI"), True),
+            Column("title", _("name"), parts.words(300), heads[1], gettext("in Indonesian"), True),
+            Column("title_en", _("English name"), parts.words(300)),
             Column(
                 "kind",
                 _("kind"),
-                pasted.one_of(kinds, kinds.OTHER),
+                parts.one_of(kinds, kinds.OTHER),
                 hint=listed(kinds, kinds.OTHER),
             ),
             Column(
                 "committee_role",
                 _("role in the committee"),
-                pasted.one_of(roles, roles.NONE),
+                parts.one_of(roles, roles.NONE),
                 hint=listed(roles, roles.NONE),
             ),
         ]
@@ -98,8 +100,8 @@ class MembersForm(PasteForm):
         heads = ("nama", "name", "nama lengkap"), ("surel", "email", "e-mail", "alamat surel")
         named = gettext("its code; it must be known already")
         return [
-            Column("name", _("name"), pasted.words(150), heads[0], is_required=True),
-            Column("email", _("e-mail"), pasted.address, heads[1], is_required=True),
+            Column("name", _("name"), parts.words(150), heads[0], is_required=True),
+            Column("email", _("e-mail"), parts.address, heads[1], is_required=True),
             Column("institution", _("institution"), known_institution(), hint=named),
             Column("role", _("role"), invited_role, hint=listed(INVITED, Role.MEMBER)),
         ]
@@ -115,9 +117,9 @@ class WorkstreamsForm(PasteForm):
         lead = gettext("somebody invited already, by their address")
         named = gettext("its code; it must be known already")
         return [
-            Column("code", _("code"), pasted.code(10), heads[0], gettext("such as LOG"), True),
-            Column("title", _("name"), pasted.words(300), heads[1], gettext("in Indonesian"), True),
-            Column("title_en", _("English name"), pasted.words(300)),
+            Column("code", _("code"), parts.code(10), heads[0], gettext("such as LOG"), True),
+            Column("title", _("name"), parts.words(300), heads[1], gettext("in Indonesian"), True),
+            Column("title_en", _("English name"), parts.words(300)),
             Column("lead_institution", _("lead institution"), known_institution(), hint=named),
             Column("lead", _("coordinator's e-mail"), known_lead(), hint=lead),
         ]
@@ -132,9 +134,7 @@ class ActionsForm(PasteForm):
         place = gettext("its code; it must be known already")
         return [
             Column("workstream", _("workstream"), known_workstream(), heads[0], place, True),
-            Column(
-                "title", _("title"), pasted.words(300), heads[1], gettext("in Indonesian"), True
-            ),
+            Column("title", _("title"), parts.words(300), heads[1], gettext("in Indonesian"), True),
             Column("owner", _("owner's e-mail"), known_owner(), hint=owner),
             Column("due_date", _("due date"), pasted.day, hint=days),
         ]
@@ -196,7 +196,7 @@ def _by_address(people: QuerySet[Member]) -> dict[str, Any]:
 
 def invited_role(part: str) -> Any:
     """Read a role the secretariat may give; empty means member."""
-    role = pasted.one_of(Role, Role.MEMBER)(part)
+    role = parts.one_of(Role, Role.MEMBER)(part)
     if role not in INVITED_BY_SECRETARIAT:
         sentence = gettext(
             "%(role)s is a role only an admin gives; invite them as one of: %(roles)s."
