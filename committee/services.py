@@ -217,15 +217,62 @@ def _give_roles(given: Sequence[tuple[Member, Role]], by: Member, today: date) -
 
 @transaction.atomic
 def update_member(*, by: Member, member: Member, changes: Mapping[str, Any], today: date) -> Member:
-    """Change what is written about a member, or whether their account is open; never the role.
+    """Change what is written about a member, or open their account again; never the role.
 
-    :raises PermissionDenied: if this person may not, or would shut themselves out.
+    :raises PermissionDenied: if this person may not, or would close an account without handing
+        over what hangs on it.
     """
     member = _to_change().get(pk=member.pk)
     _require_charge(by, member, today)
-    if by.pk == member.pk and changes.get("is_active") is False:
-        raise PermissionDenied
+    _require(changes.get("is_active", member.is_active) or not member.is_active)
     return _change(member, changes, MEMBER_FIELDS)
+
+
+@transaction.atomic
+def close_account(*, by: Member, member: Member, today: date) -> Member:
+    """Close an account, whose owner signs in no more and gets no mail; nobody is ever deleted.
+
+    What hangs on the person is handed over first: see roadmap/services/leaving.py.
+
+    :raises PermissionDenied: if this person may not, or it is their own.
+    """
+    member = _to_change().get(pk=member.pk)
+    actor = actor_of(_fresh(by), today)
+    _require(permissions.may_close_account(actor, member.pk, Role(member.role)))
+    member.is_active = False
+    member.save(update_fields=["is_active"])
+    bump_revision()
+    return member
+
+
+@transaction.atomic
+def pass_on(*, by: Member, member: Member, to: Member | None, today: date) -> None:
+    """Give somebody's seats and deputyships to another from today, or let them end.
+
+    :raises PermissionDenied: if this person may not close that account.
+    """
+    actor = actor_of(_fresh(by), today)
+    _require(permissions.may_close_account(actor, member.pk, Role(member.role)))
+    for seat in member.seats.not_over(today).order_by("pk"):
+        _pass_seat(seat, to, today)
+    others = _to_change().filter(deputy=member).order_by("pk")
+    for other in others:
+        other.deputy = to if to is None or to.pk != other.pk else None
+        other.save(update_fields=["deputy"])
+    bump_revision()
+
+
+def _pass_seat(seat: Seat, to: Member | None, today: date) -> None:
+    """End a seat yesterday, at the soonest on its first day; another holds it from today."""
+    until, begins = seat.until_date, max(seat.from_date, today)
+    seat.until_date = max(seat.from_date, today - timedelta(days=1))
+    seat.save(update_fields=["until_date"])
+    place = {"workstream": seat.workstream, "kind": seat.kind}
+    if to is None or to.seats.held_on(begins).filter(**place).exists():
+        return
+    Seat.objects.create(
+        member=to, **place, from_date=begins, until_date=until, is_acting=seat.is_acting
+    )
 
 
 @transaction.atomic

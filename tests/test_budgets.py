@@ -51,6 +51,7 @@ BUDGETS: dict[str, int] = {
     "admin:committee_member_add": 5,
     "admin:committee_member_change": 9,
     "admin:committee_member_changelist": 7,
+    "admin:committee_member_enrol": 3,
     "admin:committee_member_history": 6,
     "admin:committee_member_role": 5,
     "admin:committee_seat_add": 6,

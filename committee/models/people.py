@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -97,6 +97,11 @@ class Institution(Titled):
                 name="institution_became_another_when_it_ended",
             ),
         ]
+
+    @property
+    def heir_since(self) -> date | None:
+        """Give the day from which another stands in its place."""
+        return self.valid_until + timedelta(days=1) if self.valid_until else None
 
     def is_valid_on(self, today: date) -> bool:
         """Tell whether it exists on a day, both ends included."""
@@ -246,6 +251,10 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         return self.filter(from_date__lte=today).filter(
             Q(until_date=None) | Q(until_date__gte=today)
         )
+
+    def not_over(self, today: date) -> SeatQuerySet:
+        """Keep the seats held on a day or later."""
+        return self.filter(Q(until_date=None) | Q(until_date__gte=today))
 
 
 class Seat(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet, TextChoices
@@ -34,6 +35,11 @@ class PasteForm(SavedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].widget.attrs |= {"wrap": "off", "spellcheck": "false"}
+        self.institutions = Institution.objects.all()
+
+    def offer_valid(self, today: date) -> None:
+        """Know, for something new, only the institutions that exist today."""
+        self.institutions = Institution.objects.valid_on(today)
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -102,7 +108,9 @@ class MembersForm(PasteForm):
         return [
             Column("name", _("name"), parts.words(150), heads[0], is_required=True),
             Column("email", _("e-mail"), parts.address, heads[1], is_required=True),
-            Column("institution", _("institution"), known_institution(), hint=named),
+            Column(
+                "institution", _("institution"), known_institution(self.institutions), hint=named
+            ),
             Column("role", _("role"), invited_role, hint=listed(INVITED, Role.MEMBER)),
         ]
 
@@ -120,7 +128,12 @@ class WorkstreamsForm(PasteForm):
             Column("code", _("code"), parts.code(10), heads[0], gettext("such as LOG"), True),
             Column("title", _("name"), parts.words(300), heads[1], gettext("in Indonesian"), True),
             Column("title_en", _("English name"), parts.words(300)),
-            Column("lead_institution", _("lead institution"), known_institution(), hint=named),
+            Column(
+                "lead_institution",
+                _("lead institution"),
+                known_institution(self.institutions),
+                hint=named,
+            ),
             Column("lead", _("coordinator's e-mail"), known_lead(), hint=lead),
         ]
 
@@ -165,9 +178,9 @@ def known(rows: dict[str, Any], sentence: Any, *, is_code: bool = True) -> Read:
     return read_known
 
 
-def known_institution() -> Read:
+def known_institution(rows: QuerySet[Institution]) -> Read:
     sentence = _("no institution has the code %(part)s; correct it, or add the institution first.")
-    return known(Institution.objects.in_bulk(field_name="code"), sentence)
+    return known(rows.in_bulk(field_name="code"), sentence)
 
 
 def known_workstream() -> Read:
