@@ -27,7 +27,7 @@ def renderers(read_clock: Callable[[], Moment]) -> Renderers:
 
     def render(letters: Sequence[Letter]) -> Rendered:
         moment = read_clock()
-        return {letter.pk: _account_mail(letter, moment) for letter in letters}
+        return {letter.pk: _mail(letter, moment) for letter in letters}
 
     def render_roles(letters: Sequence[Letter]) -> Rendered:
         moment, changes = read_clock(), _changes_of(letters)
@@ -50,14 +50,12 @@ def _changes_of(letters: Sequence[Letter]) -> Mapping[str, list[RoleChange]]:
     return changes
 
 
-def _account_mail(letter: Letter, moment: Moment) -> Mail | NothingToSay:
-    """Word one account mail, unless the account was closed meanwhile."""
+def _mail(
+    letter: Letter, moment: Moment, changes: Sequence[RoleChange] = ()
+) -> Mail | NothingToSay:
+    """Word one mail, unless the account was closed meanwhile."""
     if not letter.recipient.is_active:
         return NothingToSay("member inactive")
-    return _mail(letter, moment)
-
-
-def _mail(letter: Letter, moment: Moment, changes: Sequence[RoleChange] = ()) -> Mail:
     with translation.override(letter.recipient.language):
         context = {**_context(letter, moment), "changes": changes}
         subject = render_to_string(f"emails/{letter.kind}_subject.txt", context)

@@ -18,6 +18,7 @@ from committee.selectors.enrolment import named
 
 # Letters leave on working days alone; days count from 1, a Monday.
 WEEKDAYS = [(str(number + 1), WEEKDAYS_LONG[number]) for number in range(5)]
+LONGEST_LIST = 200_000
 # Who may stand in for an owner must be able to report.
 DEPUTIES = (Role.MEMBER, Role.SECRETARIAT, Role.CHAIR)
 
@@ -258,14 +259,16 @@ class EnrolForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read the file or the text; `text` is what was read, and `sheet` its rows."""
         cleaned = super().clean() or {}
-        upload = cleaned.get("file")
         if self.errors:
             return cleaned
-        if not upload and not str(cleaned.get("text", "")).strip():
+        upload = cleaned.get("file")
+        if not upload and not cleaned["text"].strip():
             raise forms.ValidationError(_("Choose a file, or write at least one line."))
         try:
             if upload:
                 cleaned["text"] = sheets.text_of(upload.name or "", upload.read())
+            if len(cleaned["text"]) > LONGEST_LIST:
+                raise forms.ValidationError(_("This is more than a list of people; split it."))
             cleaned["sheet"] = sheets.read_text(cleaned["text"], named)
         except sheets.NotAccepted as refused:
             self.add_error("file" if upload else "text", str(refused.fault.label))

@@ -242,7 +242,7 @@ class _Reader:
 
     def _invited(self, number: int, said: dict[str, Any]) -> Planned:
         """Plan an invitation; who speaks for an institution must name it."""
-        values = {"role": Role.MEMBER, "institution": None, "language": "id"}
+        values: dict[str, Any] = {"role": Role.MEMBER, "institution": None, "language": "id"}
         values |= {name: said[name] for name in KEPT if name in said}
         if "name" not in values:
             self._complain(number, "name", _("it is missing; write it on this line."))

@@ -54,8 +54,7 @@ class LeaveForm(SavedForm):
 
     def on_top_of(self, digest: str) -> LeaveForm:
         """Give the same form with the same words, on top of what would move by now."""
-        data = self.data.copy()
-        data["digest"] = digest
+        data = {**self.data.dict(), "digest": digest}  # type: ignore[attr-defined]
         again = LeaveForm(data)
         if "is_meant" not in self.fields:
             again.ask_nothing_more()

@@ -46,6 +46,12 @@ class PasteForm(SavedForm):
         """Name the parts of a line, each with what reads it."""
         raise NotImplementedError
 
+    def known_institution(self) -> Read:
+        sentence = _(
+            "no institution has the code %(part)s; correct it, or add the institution first."
+        )
+        return known(self.institutions.in_bulk(field_name="code"), sentence)
+
     def key(self, values: dict[str, Any]) -> Any:
         """Say what may stand only once, by default the first part; None where it is unreadable."""
         return values.get(self.columns[0].name)
@@ -108,9 +114,7 @@ class MembersForm(PasteForm):
         return [
             Column("name", _("name"), parts.words(150), heads[0], is_required=True),
             Column("email", _("e-mail"), parts.address, heads[1], is_required=True),
-            Column(
-                "institution", _("institution"), known_institution(self.institutions), hint=named
-            ),
+            Column("institution", _("institution"), self.known_institution(), hint=named),
             Column("role", _("role"), invited_role, hint=listed(INVITED, Role.MEMBER)),
         ]
 
@@ -131,7 +135,7 @@ class WorkstreamsForm(PasteForm):
             Column(
                 "lead_institution",
                 _("lead institution"),
-                known_institution(self.institutions),
+                self.known_institution(),
                 hint=named,
             ),
             Column("lead", _("coordinator's e-mail"), known_lead(), hint=lead),
@@ -176,11 +180,6 @@ def known(rows: dict[str, Any], sentence: Any, *, is_code: bool = True) -> Read:
         return found
 
     return read_known
-
-
-def known_institution(rows: QuerySet[Institution]) -> Read:
-    sentence = _("no institution has the code %(part)s; correct it, or add the institution first.")
-    return known(rows.in_bulk(field_name="code"), sentence)
 
 
 def known_workstream() -> Read:

@@ -1,4 +1,4 @@
-"""Somebody who leaves. The address of their handover, its form, budget, and what may not be stored."""
+"""Somebody who leaves: the address of their handover, its form and budget, what is refused."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _role(**fields: Any) -> None:
     RoleChange.objects.create(**values | fields)
 
 
-BUDGETS: dict[str, int] = {"roadmap:handover": 14}
+BUDGETS: dict[str, int] = {"roadmap:handover": 13}
 NO_PAGE: set[str] = set()
 BREAKS: dict[str, list[Callable[[], Any]]] = {
     "institution_ends_after_it_begins": [
