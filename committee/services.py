@@ -263,16 +263,19 @@ def pass_on(*, by: Member, member: Member, to: Member | None, today: date) -> No
 
 
 def _pass_seat(seat: Seat, to: Member | None, today: date) -> None:
-    """End a seat yesterday, at the soonest on its first day; another holds it from today."""
-    until, begins = seat.until_date, max(seat.from_date, today)
+    """End a seat yesterday, and let another hold it from today; one still to come moves whole."""
+    begins = max(seat.from_date, today)
+    place = {"workstream": seat.workstream, "kind": seat.kind}
+    takes = to is not None and not to.seats.held_on(begins).filter(**place).exists()
+    if takes and begins == seat.from_date:
+        seat.member = to
+        seat.save(update_fields=["member"])
+        return
+    if takes:
+        rest = {"until_date": seat.until_date, "is_acting": seat.is_acting}
+        Seat.objects.create(member=to, from_date=today, **place, **rest)
     seat.until_date = max(seat.from_date, today - timedelta(days=1))
     seat.save(update_fields=["until_date"])
-    place = {"workstream": seat.workstream, "kind": seat.kind}
-    if to is None or to.seats.held_on(begins).filter(**place).exists():
-        return
-    Seat.objects.create(
-        member=to, **place, from_date=begins, until_date=until, is_acting=seat.is_acting
-    )
 
 
 @transaction.atomic

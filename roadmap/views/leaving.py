@@ -103,5 +103,6 @@ def _show(
         "form": saving.form if saving is not None else None,
         "orphans": leaving.orphans(member, held.owned, today) if is_left else [],
     }
-    status = saving.status if saving is not None else 200
+    unsaid = 422 if request.method == "POST" else 200
+    status = saving.status if saving is not None else unsaid
     return render(request, "roadmap/handover.html", context, status=status)

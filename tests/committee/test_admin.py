@@ -192,13 +192,22 @@ def test_the_secretariat_cannot_take_over_a_greater_account(client, secretariat,
     assert other.email != "saya@demo.test"
 
 
-def test_a_member_is_deactivated(client, secretariat):
+def test_an_account_is_closed_by_handing_over_and_opened_again_here(client, secretariat):
     member = factories.member()
+    door = reverse("roadmap:handover", args=[member.pk])
 
+    open_page = client.get(change_url(member)).content.decode()
     client.post(change_url(member), member_form(member, is_active=""))
-
     member.refresh_from_db()
-    assert not member.is_active
+    was_closed_here = not member.is_active
+    Member.objects.filter(pk=member.pk).update(is_active=False)
+    closed_page = client.get(change_url(member)).content.decode()
+    client.post(change_url(member), member_form(member, is_active="on"))
+    member.refresh_from_db()
+
+    assert not was_closed_here
+    assert (door in open_page, door in closed_page) == (True, False)
+    assert member.is_active
 
 
 def test_nobody_shuts_themselves_out(client, chief):
