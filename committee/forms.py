@@ -178,7 +178,9 @@ class MemberForm(AwayMixin):
             "is_active",
         ]
         help_texts: ClassVar = {
-            "is_active": _("Tick this to open the account again."),
+            "is_active": _(
+                "An open account is closed by handing over; a closed one is opened here."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -27,7 +27,15 @@ from committee.admin import enrolment
 from committee.enums import Role
 from committee.forms import InstitutionForm, InviteForm, MemberForm, RoleForm, SeatForm
 from committee.http import sent_only
-from committee.models import Heartbeat, Institution, Letter, Member, Seat, Workstream
+from committee.models import (
+    ACTING,
+    Heartbeat,
+    Institution,
+    Letter,
+    Member,
+    Seat,
+    Workstream,
+)
 from committee.rules import permissions
 from committee.rules.permissions import Actor
 
@@ -174,11 +182,15 @@ class SeatInline(admin.TabularInline):
 class SeatAdmin(GuardedAdmin):
     form = SeatForm
     fixed_fields = ("member", "workstream", "kind")
-    list_display = ("member", "workstream", "kind", "is_acting", "from_date", "until_date")
+    list_display = ("member", "workstream", "kind", "acting", "from_date", "until_date")
     list_filter = ("kind", "is_acting", "workstream")
     list_select_related = ("member", "workstream")
     search_fields = ("member__name", "member__email")
     ordering = ("workstream__order", "-from_date", "pk")
+
+    @admin.display(description=gettext_lazy("acting"), ordering="is_acting")
+    def acting(self, seat: Seat) -> str:
+        return ACTING if seat.is_acting else ""
 
     def may_add(self, actor: Actor) -> bool:
         return permissions.may_manage_seats(actor)

@@ -69,6 +69,12 @@ class Planned:
         ]
 
     @property
+    def described(self) -> str:
+        """Say of somebody to be invited as what, from where, and in which language."""
+        said = [_worded(one, self.values[one]) for one in ("role", "institution", "language")]
+        return " · ".join(said)
+
+    @property
     def told(self) -> tuple[Any, ...]:
         """Give what was shown of it, in no reader's language."""
         seat = self.seat and (self.seat[0].pk, self.seat[1].value)
