@@ -266,12 +266,11 @@ def _pass_seat(seat: Seat, to: Member | None, today: date) -> None:
     """End a seat yesterday, and let another hold it from today; one still to come moves whole."""
     begins = max(seat.from_date, today)
     place = {"workstream": seat.workstream, "kind": seat.kind}
-    takes = to is not None and not to.seats.held_on(begins).filter(**place).exists()
-    if takes and begins == seat.from_date:
-        seat.member = to
-        seat.save(update_fields=["member"])
-        return
-    if takes:
+    if to is not None and not to.seats.held_on(begins).filter(**place).exists():
+        if begins == seat.from_date:
+            seat.member = to
+            seat.save(update_fields=["member"])
+            return
         rest = {"until_date": seat.until_date, "is_acting": seat.is_acting}
         Seat.objects.create(member=to, from_date=today, **place, **rest)
     seat.until_date = max(seat.from_date, today - timedelta(days=1))
