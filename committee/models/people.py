@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -252,6 +253,13 @@ class SeatQuerySet(models.QuerySet["Seat"]):
             Q(until_date=None) | Q(until_date__gte=today)
         )
 
+    def holders(self) -> Iterator[tuple[int, str]]:
+        """Give the workstream of each seat, and who holds it: one query."""
+        for place, name, is_acting in self.values_list(
+            "workstream_id", "member__name", "is_acting"
+        ):
+            yield place, named_holder(name, is_acting)
+
     def not_over(self, today: date) -> SeatQuerySet:
         """Keep the seats held on a day or later."""
         return self.filter(Q(until_date=None) | Q(until_date__gte=today))
@@ -296,8 +304,13 @@ class Seat(models.Model):
         ]
 
     def __str__(self) -> str:
-        acting = f" ({ACTING})" if self.is_acting else ""
-        return f"{self.member}{acting} · {self.workstream} · {self.get_kind_display()}"
+        holder = named_holder(self.member.name, self.is_acting)
+        return f"{holder} · {self.workstream} · {self.get_kind_display()}"
+
+
+def named_holder(name: str, is_acting: bool) -> str:
+    """Name who holds a seat; an acting official is named as one."""
+    return f"{name} ({ACTING})" if is_acting else name
 
 
 class RoleChange(models.Model):

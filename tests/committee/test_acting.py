@@ -50,6 +50,7 @@ def test_an_acting_official_is_named_so_wherever_the_seat_is_shown(client, secre
         reverse("roadmap:person", args=[member.pk]),
         reverse("admin:committee_member_change", args=[member.pk]),
         reverse("admin:committee_seat_changelist"),
+        reverse("roadmap:start-workstreams"),
         reverse("roadmap:handover", args=[member.pk]),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from pytest_django.asserts import assertContains
 
 from committee import emails, outbox, services
 from committee.clock import Moment
@@ -61,6 +62,15 @@ def test_the_secretariat_reads_who_gave_whom_which_role(chief, desk):
     assert all(one.state == LetterState.SENT for one in letters.values())
     assert "Admin Satu" in english.text  # kept with the letter, as proof
     assert "Budi (BI): Member → Chair" in english.text
+
+
+def test_its_page_shows_what_was_said(client, chief, desk):
+    give(chief, factories.member(name="Budi"), Role.CHAIR)
+    post()
+    client.force_login(desk[1])
+    letter = Letter.objects.get(recipient=desk[1])
+
+    assertContains(client.get(letter.get_absolute_url()), "Budi: Member → Chair")
 
 
 def test_who_is_put_out_of_the_secretariat_reads_it_too(chief, desk):

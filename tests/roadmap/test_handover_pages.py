@@ -67,11 +67,22 @@ def test_all_that_moves_is_shown_and_nothing_has_moved(client, chief, page, leav
     first = client.get(page)
     chosen = client.get(page, {"successor": heir.pk})
 
-    for text in ("Owner of 1 open action", "LOG-01", "Gerbang data", "1 seat"):
+    for text in ("Owner of 1 unfinished action", "LOG-01", "Gerbang data", "1 seat"):
         assertContains(first, text)
     assertNotContains(first, "<textarea")  # nothing to confirm before somebody is chosen
     assertContains(chosen, "This moves to Pengganti")
     assert everything() == before
+
+
+def test_a_page_without_a_successor_costs_little(
+    client, chief, page, leaver, place, django_assert_max_num_queries
+):
+    for _ in range(30):
+        factories.action(workstream=place, owner=leaver)
+    client.get(page)
+
+    with django_assert_max_num_queries(20):
+        client.get(page, {"successor": "nobody"})
 
 
 def test_confirmed_it_moves_and_the_page_says_so(client, chief, page, leaver, heir):
