@@ -122,11 +122,11 @@ def _trimmed(cells: list[Any]) -> list[Any]:
     return cells
 
 
-def _decoded(content: bytes, otherwise: str = "") -> str:
+def _decoded(content: bytes, *otherwise: str) -> str:
     """Read UTF-8, or UTF-16 that says so; `otherwise` names what else it may be."""
     marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", otherwise):
-        with suppress(UnicodeDecodeError, LookupError):
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", *otherwise):
+        with suppress(UnicodeDecodeError):
             return content.decode(encoding)
     raise NotAccepted(FileFault.ENCODING)
 

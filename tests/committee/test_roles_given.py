@@ -16,6 +16,7 @@ from committee.sheets import read_text
 from tests import factories
 from tests.committee.test_outbox import Postbox
 from tests.factories import TODAY, moment
+from tests.roadmap.test_guards_meetings import goes_through, refused
 from tests.unchanged import unchanged
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,21 @@ def test_a_reader_whose_account_was_closed_meanwhile_gets_none(chief, desk):
 
     states = dict(Letter.objects.values_list("recipient", "state"))
     assert states == {desk[0].pk: LetterState.CANCELLED, desk[1].pk: LetterState.SENT}
+
+
+REWRITES = {
+    "another role": lambda: RoleChange.objects.update(new=Role.VIEWER),
+    "another giver": lambda: RoleChange.objects.update(by=factories.member()),
+    "one less": lambda: RoleChange.objects.all().delete(),
+}
+
+
+@pytest.mark.parametrize("what", REWRITES)
+def test_what_was_given_is_never_rewritten_and_only_the_lock_holds_it(chief, what):
+    give(chief, factories.member(), Role.CHAIR)
+
+    refused(lambda _nothing: REWRITES[what](), None)
+    goes_through(lambda _nothing: REWRITES[what](), None)
 
 
 def test_nobody_gives_themselves_a_role_and_nobody_hears_of_it(chief, desk):
