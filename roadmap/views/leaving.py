@@ -16,7 +16,7 @@ from committee.rules.permissions import may_close_account
 from committee.services import Unlike
 from roadmap import access
 from roadmap.forms import leaving as forms
-from roadmap.forms.saved import fresh
+from roadmap.forms.saved import LONGEST_TEXT, fresh
 from roadmap.selectors import leaving
 from roadmap.selectors.leaving import Held
 from roadmap.services import leaving as services
@@ -45,13 +45,18 @@ def handover(request: MemberRequest, pk: int) -> HttpResponse:
     return _leave(request, member, held, choice, form)
 
 
+def _typed(request: MemberRequest) -> str:
+    """Give the words that were typed before another successor had to be chosen."""
+    return (request.POST.get("note") or request.GET.get("note", ""))[:LONGEST_TEXT]
+
+
 def _form(
     request: MemberRequest, member: Member, held: Held, choice: forms.SuccessorForm
 ) -> forms.LeaveForm:
     values = {
         "successor": choice.cleaned_data["successor"],
         "digest": held.digest(choice.chosen),
-        "note": _("%(name)s has left.") % {"name": member.name},
+        "note": _typed(request) or _("%(name)s has left.") % {"name": member.name},
     }
     sent = request.POST if request.method == "POST" else None
     form = forms.LeaveForm(sent, initial=fresh(**values))
@@ -101,6 +106,7 @@ def _show(
         "choice": choice,
         "successor": choice.chosen if saving is not None else None,
         "form": saving.form if saving is not None else None,
+        "typed": _typed(request),
         "orphans": leaving.orphans(member, held.owned, today) if is_left else [],
     }
     unsaid = 422 if request.method == "POST" else 200

@@ -136,6 +136,17 @@ class TestBetween:
             assert self.ask(client, page, leaver, heir, place).status_code == 302
 
 
+def test_words_typed_for_a_successor_who_left_too_are_kept(client, chief, page, leaver, heir):
+    shown = client.get(page, {"successor": heir.pk})
+    Member.objects.filter(pk=heir.pk).update(is_active=False)
+
+    refused = client.post(page, form_of(shown, note="Pindah <tugas>."))
+    again = client.get(page, {"successor": "nobody", "note": "Pindah <tugas>."})
+
+    assertContains(refused, 'name="note" value="Pindah &lt;tugas&gt;."', status_code=422)
+    assert again.context["form"]["note"].value() == "Pindah <tugas>."
+
+
 @pytest.mark.parametrize("asked", ["0", "x", "999999999999999999999", "self", ""])
 def test_a_successor_that_is_not_offered_is_refused(client, chief, page, leaver, asked):
     asked = leaver.pk if asked == "self" else asked
