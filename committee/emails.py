@@ -1,7 +1,12 @@
-"""The wording of account mail. Its link is made here, at sending, and never kept."""
+"""The wording of mail about accounts.
+
+The link of an invitation or a reset is made here, at sending, and never kept; what the
+secretariat is told of roles is kept with the letter, as proof.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from django.template.loader import render_to_string
@@ -11,7 +16,7 @@ from committee.accounts import password_link
 from committee.clock import Moment
 from committee.enums import LetterKind
 from committee.envelopes import Mail, NothingToSay
-from committee.models import Letter
+from committee.models import Letter, RoleChange
 from committee.outbox import Rendered, Renderers
 
 ACCOUNT_KINDS = (LetterKind.INVITATION, LetterKind.PASSWORD_RESET)
@@ -22,24 +27,44 @@ def renderers(read_clock: Callable[[], Moment]) -> Renderers:
 
     def render(letters: Sequence[Letter]) -> Rendered:
         moment = read_clock()
-        return {letter.pk: _account_mail(letter, moment) for letter in letters}
+        return {letter.pk: _mail(letter, moment) for letter in letters}
 
-    return dict.fromkeys(ACCOUNT_KINDS, render)
+    def render_roles(letters: Sequence[Letter]) -> Rendered:
+        moment, changes = read_clock(), _changes_of(letters)
+        return {letter.pk: _mail(letter, moment, changes[_act(letter)]) for letter in letters}
+
+    return {**dict.fromkeys(ACCOUNT_KINDS, render), LetterKind.ROLES: render_roles}
 
 
-def _account_mail(letter: Letter, moment: Moment) -> Mail | NothingToSay:
-    """Word one account mail, unless the account was closed meanwhile."""
+def _act(letter: Letter) -> str:
+    """Name the act of giving roles that a letter tells of: it stands in its key."""
+    return letter.dedupe_key.split(":")[1]
+
+
+def _changes_of(letters: Sequence[Letter]) -> Mapping[str, list[RoleChange]]:
+    """Read the roles that were given in each act: one query for a batch of letters."""
+    found = RoleChange.objects.filter(act__in={_act(letter) for letter in letters})
+    changes = defaultdict(list)
+    for one in found.select_related("member__institution", "by").order_by("pk"):
+        changes[str(one.act)].append(one)
+    return changes
+
+
+def _mail(
+    letter: Letter, moment: Moment, changes: Sequence[RoleChange] = ()
+) -> Mail | NothingToSay:
+    """Word one mail, unless the account was closed meanwhile."""
     if not letter.recipient.is_active:
         return NothingToSay("member inactive")
     with translation.override(letter.recipient.language):
-        context = _context(letter, moment)
+        context = {**_context(letter, moment), "changes": changes}
         subject = render_to_string(f"emails/{letter.kind}_subject.txt", context)
         return Mail(
             subject=" ".join(subject.split()),
             text=render_to_string(f"emails/{letter.kind}.txt", context).strip() + "\n",
             html=render_to_string(f"emails/{letter.kind}.html", context),
             at=moment.now,
-            is_kept=False,
+            is_kept=letter.kind not in ACCOUNT_KINDS,
         )
 
 
@@ -47,6 +72,6 @@ def _context(letter: Letter, moment: Moment) -> Mapping[str, object]:
     return {
         "recipient": letter.recipient,
         "language": letter.recipient.language,
-        "link": password_link(letter.recipient),
+        "link": password_link(letter.recipient) if letter.kind in ACCOUNT_KINDS else "",
         "is_rehearsal": moment.rehearsal is not None,
     }

@@ -84,6 +84,7 @@ class LetterKind(TextChoices):
     REMINDERS = "reminders", _("Reminder letter")
     INVITATION = "invitation", _("Invitation")
     PASSWORD_RESET = "password_reset", _("Password reset")
+    ROLES = "roles", _("Roles that were given")
 
 
 class LetterState(TextChoices):
@@ -104,3 +105,20 @@ class HoldReason(TextChoices):
 
     RESTORED = "restored", _("The database was restored from a backup")
     CLOCK_WENT_BACK = "clock", _("The clock of the machine went back")
+
+
+class FileFault(TextChoices):
+    """Why a file is refused whole, before any row is read."""
+
+    KIND = "kind", _("Only CSV and XLSX files can be read.")
+    TOO_LARGE = "too_large", _("The file is larger than 5 MB; split it.")
+    TOO_MANY_ROWS = "too_many_rows", _("The file has more than 20,000 rows; split it.")
+    TOO_WIDE = "too_wide", _("The file has more than 60 columns; take out those that are not read.")
+    UNSAFE = (
+        "unsafe",
+        _("This spreadsheet holds macros, or far more than it shows; save it anew as XLSX or CSV."),
+    )
+    BROKEN = "broken", _("The file cannot be read; save it anew as XLSX or CSV.")
+    ENCODING = "encoding", _("The text is not UTF-8; save the file as CSV UTF-8, or as XLSX.")
+    EMPTY = "empty", _("The file holds no rows under its heading.")
+    HEADING = "heading", _("The first row names none of the columns; take the sample file.")

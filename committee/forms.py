@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.dates import WEEKDAYS as WEEKDAYS_LONG
 from django.utils.translation import gettext_lazy as _
 
+from committee import sheets
 from committee.enums import Role
 from committee.models import Institution, Member, Seat
 from committee.rules import permissions
 from committee.rules.permissions import Actor
+from committee.selectors.enrolment import named
 
 # Letters leave on working days alone; days count from 1, a Monday.
 WEEKDAYS = [(str(number + 1), WEEKDAYS_LONG[number]) for number in range(5)]
+LONGEST_LIST = 200_000
 # Who may stand in for an owner must be able to report.
 DEPUTIES = (Role.MEMBER, Role.SECRETARIAT, Role.CHAIR)
 
@@ -122,9 +126,10 @@ class RoleForm(forms.Form):
 
 
 class InviteForm(forms.ModelForm):
-    """Whom to invite; `actor` is set by the admin page that shows the form."""
+    """Whom to invite; `actor` and `today` are set by the admin page that shows the form."""
 
     actor: Actor
+    today: date
 
     class Meta:
         model = Member
@@ -140,7 +145,7 @@ class InviteForm(forms.ModelForm):
         ]
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
         self.fields["institution"].queryset = (  # type: ignore[attr-defined]
-            Institution.objects.order_by("code")
+            Institution.objects.valid_on(self.today).order_by("code")
         )
 
     def clean_name(self) -> str:
@@ -173,7 +178,9 @@ class MemberForm(AwayMixin):
             "is_active",
         ]
         help_texts: ClassVar = {
-            "is_active": _("Untick this to close the account. Nobody is ever deleted."),
+            "is_active": _(
+                "An open account is closed by handing over; a closed one is opened here."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -191,4 +198,80 @@ class MemberForm(AwayMixin):
 class SeatForm(forms.ModelForm):
     class Meta:
         model = Seat
-        fields: ClassVar = ["member", "workstream", "kind", "from_date", "until_date"]
+        fields: ClassVar = [
+            "member", "workstream", "kind", "is_acting", "from_date", "until_date",
+        ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("from_date"), cleaned.get("until_date")
+        if cleaned.get("is_acting") and end is None and "until_date" not in self.errors:
+            self.add_error("until_date", _("Say until which day this official acts."))
+        if start and end and end < start:
+            self.add_error("until_date", _("This day lies before the first day of the seat."))
+        return cleaned
+
+
+class InstitutionForm(forms.ModelForm):
+    class Meta:
+        model = Institution
+        fields: ClassVar = [
+            "code", "title", "title_en", "kind", "committee_role",
+            "valid_from", "valid_until", "successor",
+        ]  # fmt: skip
+        help_texts: ClassVar = {
+            "valid_until": _("Nobody chooses it for something new after this day."),
+            "successor": _("The institution it became or was merged into on the day after."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "successor" in self.fields:  # shown as plain text to whoever may only read
+            others = Institution.objects.exclude(pk=self.instance.pk).order_by("code")
+            self.fields["successor"].queryset = others  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
+        if start and end and end < start:
+            self.add_error("valid_until", _("This day lies before its first day."))
+        if cleaned.get("successor") and end is None and "valid_until" not in self.errors:
+            self.add_error("valid_until", _("Say on which day it ended to become another."))
+        return cleaned
+
+
+class EnrolForm(forms.Form):
+    """A list of people: a file, or its text to be mended and sent again."""
+
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_("CSV or XLSX, at most 500 people."),
+        error_messages={"empty": _("This file is empty; choose another.")},
+    )
+    text = forms.CharField(
+        label=_("Lines"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 14, "wrap": "off", "spellcheck": "false"}),
+        help_text=_("The text of the list, to be mended here; a file chosen above replaces it."),
+    )
+    digest = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the file or the text; `text` is what was read, and `sheet` its rows."""
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        upload = cleaned.get("file")
+        if not upload and not cleaned["text"].strip():
+            raise forms.ValidationError(_("Choose a file, or write at least one line."))
+        try:
+            if upload:
+                cleaned["text"] = sheets.text_of(upload.name or "", upload.read())
+            if len(cleaned["text"]) > LONGEST_LIST:
+                raise forms.ValidationError(_("This is more than a list of people; split it."))
+            cleaned["sheet"] = sheets.read_text(cleaned["text"], named)
+        except sheets.NotAccepted as refused:
+            self.add_error("file" if upload else "text", str(refused.fault.label))
+        return cleaned

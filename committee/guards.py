@@ -156,6 +156,8 @@ GUARDS = (
     ),
     Guard("committee_minutescorrection", "UPDATE", ALWAYS),
     Guard("committee_minutescorrection", "DELETE", ALWAYS),
+    Guard("committee_rolechange", "UPDATE", ALWAYS),
+    Guard("committee_rolechange", "DELETE", ALWAYS),
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -17,8 +18,18 @@ from committee import outbox
 from committee.access import actor_of
 from committee.enums import LetterKind, Role
 from committee.logs import tell
-from committee.models import Institution, Letter, Member, Revision, Seat, Workstream
+from committee.models import (
+    Institution,
+    Letter,
+    Member,
+    Revision,
+    RoleChange,
+    Seat,
+    Workstream,
+)
 from committee.rules import permissions
+from committee.selectors.enrolment import Plan, Planned, plan
+from committee.sheets import Sheet
 
 INVITATION_LASTS = timedelta(days=7)
 OWN_FIELDS = (
@@ -125,6 +136,49 @@ def _queue_invitation(member: Member, today: date) -> None:
     )
 
 
+class Unlike(Exception):
+    """A list would by now do something else than was shown; nothing of it was done."""
+
+
+@transaction.atomic
+def enrol(*, by: Member, sheet: Sheet, digest: str, today: date) -> Plan:
+    """Invite and change everybody a list names, or nobody.
+
+    :param digest: of the plan that was shown; what was not shown is not done.
+    :raises Unlike: if a row is wrong by now, or would do something else.
+    """
+    # Nobody named in it changes between the plan and the deed.
+    list(_to_change().order_by("pk"))
+    found = plan(sheet, actor_of(_fresh(by), today), today)
+    if found.complaints or found.digest != digest:
+        raise Unlike
+    _give_roles([(one.member, one.values["role"]) for one in _with_role(found)], by, today)
+    for one in found.planned:
+        _enrol(one, today)
+    if found.planned:
+        bump_revision()
+    return found
+
+
+def _with_role(found: Plan) -> list[Any]:
+    return [one for one in found.changed if "role" in one.values]
+
+
+def _enrol(one: Planned, today: date) -> None:
+    if one.member is None:
+        member = _invited(Invitation(email=one.email, **one.values), today)
+    else:
+        member = one.member
+        written = [name for name in one.values if name != "role"]
+        for name in written:
+            setattr(member, name, one.values[name])
+        if written:
+            member.save(update_fields=written)
+    if one.seat is not None:
+        place, kind = one.seat
+        Seat.objects.create(member=member, workstream=place, kind=kind, from_date=today)
+
+
 @transaction.atomic
 def change_role(*, by: Member, member: Member, role: Role, today: date) -> Member:
     """Give a member another role.
@@ -133,25 +187,99 @@ def change_role(*, by: Member, member: Member, role: Role, today: date) -> Membe
     """
     member = _to_change().get(pk=member.pk)
     _require(permissions.may_change_role(actor_of(_fresh(by), today), member.pk))
-    was, member.role = member.role, role
-    member.save(update_fields=["role"])
-    told = partial(tell, "role_changed", who=by.pk, member=member.pk, was=was, now=role)
-    transaction.on_commit(told)
+    _give_roles([(member, role)], by, today)
+    bump_revision()
+    return member
+
+
+def _give_roles(given: Sequence[tuple[Member, Role]], by: Member, today: date) -> None:
+    """Give roles in one act, and queue one letter of it to everybody in the secretariat.
+
+    Whoever sat there until now reads it too: nobody is put out in silence.
+    """
+    given = [(member, role) for member, role in given if member.role != role]
+    if not given:
+        return
+    desk = Member.objects.filter(role=Role.SECRETARIAT, is_active=True)
+    told = set(desk.values_list("pk", flat=True))
+    act, now = uuid4(), timezone.now()
+    for member, role in given:
+        RoleChange.objects.create(member=member, old=member.role, new=role, by=by, at=now, act=act)
+        transaction.on_commit(
+            partial(tell, "role_changed", who=by.pk, member=member.pk, was=member.role, now=role)
+        )
+        member.role = role
+        member.save(update_fields=["role"])
+    told |= set(desk.values_list("pk", flat=True))
+    for recipient in Member.objects.filter(pk__in=told).order_by("pk"):
+        outbox.enqueue(
+            kind=LetterKind.ROLES,
+            recipient=recipient,
+            policy_date=today,
+            dedupe_key=f"roles:{act}:{recipient.pk}",
+        )
+
+
+@transaction.atomic
+def update_member(*, by: Member, member: Member, changes: Mapping[str, Any], today: date) -> Member:
+    """Change what is written about a member, or open their account again; never the role.
+
+    :raises PermissionDenied: if this person may not, or would close an account without handing
+        over what hangs on it.
+    """
+    member = _to_change().get(pk=member.pk)
+    _require_charge(by, member, today)
+    _require(changes.get("is_active", member.is_active) or not member.is_active)
+    return _change(member, changes, MEMBER_FIELDS)
+
+
+@transaction.atomic
+def close_account(*, by: Member, member: Member, today: date) -> Member:
+    """Close an account, whose owner signs in no more and gets no mail; nobody is ever deleted.
+
+    What hangs on the person is handed over first: see roadmap/services/leaving.py.
+
+    :raises PermissionDenied: if this person may not, or it is their own.
+    """
+    member = _to_change().get(pk=member.pk)
+    actor = actor_of(_fresh(by), today)
+    _require(permissions.may_close_account(actor, member.pk, Role(member.role)))
+    member.is_active = False
+    member.save(update_fields=["is_active"])
     bump_revision()
     return member
 
 
 @transaction.atomic
-def update_member(*, by: Member, member: Member, changes: Mapping[str, Any], today: date) -> Member:
-    """Change what is written about a member, or whether their account is open; never the role.
+def pass_on(*, by: Member, member: Member, to: Member | None, today: date) -> None:
+    """Give somebody's seats and deputyships to another from today, or let them end.
 
-    :raises PermissionDenied: if this person may not, or would shut themselves out.
+    :raises PermissionDenied: if this person may not close that account.
     """
-    member = _to_change().get(pk=member.pk)
-    _require_charge(by, member, today)
-    if by.pk == member.pk and changes.get("is_active") is False:
-        raise PermissionDenied
-    return _change(member, changes, MEMBER_FIELDS)
+    actor = actor_of(_fresh(by), today)
+    _require(permissions.may_close_account(actor, member.pk, Role(member.role)))
+    for seat in member.seats.not_over(today).order_by("pk"):
+        _pass_seat(seat, to, today)
+    others = _to_change().filter(deputy=member).order_by("pk")
+    for other in others:
+        other.deputy = to if to is None or to.pk != other.pk else None
+        other.save(update_fields=["deputy"])
+    bump_revision()
+
+
+def _pass_seat(seat: Seat, to: Member | None, today: date) -> None:
+    """End a seat yesterday, and let another hold it from today; one still to come moves whole."""
+    begins = max(seat.from_date, today)
+    place = {"workstream": seat.workstream, "kind": seat.kind}
+    if to is not None and not to.seats.held_on(begins).filter(**place).exists():
+        if begins == seat.from_date:
+            seat.member = to
+            seat.save(update_fields=["member"])
+            return
+        rest = {"until_date": seat.until_date, "is_acting": seat.is_acting}
+        Seat.objects.create(member=to, from_date=today, **place, **rest)
+    seat.until_date = max(seat.from_date, today - timedelta(days=1))
+    seat.save(update_fields=["until_date"])
 
 
 @transaction.atomic

@@ -97,7 +97,7 @@ def institution(code: str) -> Institution:
 
     :raises Http404: if there is none.
     """
-    return _one(Institution.objects.all(), code=clean(code))
+    return _one(Institution.objects.select_related("successor"), code=clean(code))
 
 
 def person(pk: int) -> Member:

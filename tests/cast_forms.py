@@ -8,9 +8,13 @@ from uuid import uuid4
 from django.db.models import Model
 from django.forms.models import model_to_dict
 
+from committee.enums import Role
+from committee.rules.permissions import Actor
+from committee.selectors.enrolment import named, plan
+from committee.sheets import read_text
 from tests import stage
 from tests.cast import Cast
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, TODAY
 
 ANOTHER_PASSWORD = "nusantara-2018-biru"
 
@@ -100,6 +104,7 @@ def _admin(cast: Cast) -> dict[str, dict[str, Any]]:
         },
         "committee_member_change": _as_shown(cast.newcomer) | seated | {"name": "Lain"},
         "committee_member_role": {"role": "member"},
+        "committee_member_enrol": _enrolled(cast),
         "umkm_challenge_add": _new(cast.challenge, code="BARU"),
         "umkm_challenge_change": _as_shown(cast.challenge) | titled,
         "umkm_indicator_add": _new(cast.indicator, code="BARU"),
@@ -117,6 +122,14 @@ def _as_shown(row: Model) -> dict[str, Any]:
     """Give a row as its form shows it."""
     values = {name: _plain(value) for name, value in model_to_dict(row).items()}
     return {name: value for name, value in values.items() if value not in (None, False)}
+
+
+def _enrolled(cast: Cast) -> dict[str, Any]:
+    """Confirm a list that was shown; its mark is the same for everybody who may send it."""
+    text = "surel;nama;peran\nlain@demo.test;Lain;viewer\n"
+    reader = Actor(id=0, role=Role.ADMIN)
+    digest = plan(read_text(text, named), reader, TODAY).digest
+    return {"text": text, "digest": digest, "apply": "1"}
 
 
 def _new(row: Model, **fields: Any) -> dict[str, Any]:

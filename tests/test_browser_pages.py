@@ -123,7 +123,9 @@ def committee_pages(origin):
     factories.dependency(ActionItem.objects.get(code="CYB-01"), action)
     things = (meeting, decision, advice, Obstacle.objects.get(), request, period)
     steps = ((meeting, "agenda/propose/"), (advice, "answer/"), (request, "approve/"))
+    leaver = Member.objects.get(email="kominfo@demo.test")
     return (
+        f"{reverse('roadmap:handover', args=[leaver.pk])}?successor=nobody",
         *(thing.get_absolute_url() for thing in things),
         *(f"{thing.get_absolute_url()}{step}" for thing, step in steps),
         reverse("roadmap:report-sign", args=[period.pk, report.workstream.code]),

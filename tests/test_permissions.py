@@ -35,7 +35,7 @@ KEPT_BY_THE_MACHINE = {"django_session", "cache"}
 WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 # Signing in, out or proving who one is changes only the own account and its session.
 OWN_ACCOUNT = {"account_login", "account_logout", "account_reset_password"}
-CHANGES = re.compile(r"_\w+_(add|change|role|invite)\Z")
+CHANGES = re.compile(r"_\w+_(add|change|role|invite|enrol)\Z")
 # Within htmx the clock's strip is asked for by itself.
 WITHIN_HTMX = {("roadmap:clock", "GET"): "200"}
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -15,11 +15,13 @@ from committee.models.meetings import (
     Versioned,
 )
 from committee.models.people import (
+    ACTING,
     CODE,
     ZONES,
     Institution,
     Member,
     MemberManager,
+    RoleChange,
     Seat,
     SeatQuerySet,
     Titled,
@@ -27,6 +29,7 @@ from committee.models.people import (
 )
 
 __all__ = [
+    "ACTING",
     "CODE",
     "ZONES",
     "Advice",
@@ -44,6 +47,7 @@ __all__ = [
     "MinutesCorrection",
     "RehearsalClock",
     "Revision",
+    "RoleChange",
     "Seat",
     "SeatQuerySet",
     "Titled",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -16,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from committee.enums import CommitteeRole, InstitutionKind, Role, SeatKind
 
 CODE = RegexValidator(r"^[A-Z][A-Z0-9_]*\Z", _("Use capital letters, digits and underscores."))
+# Pelaksana tugas: as officials sign in either language.
+ACTING = "Plt."
 ZONES = [
     ("Asia/Jakarta", "WIB (Jakarta)"),
     ("Asia/Makassar", "WITA (Makassar)"),
@@ -46,12 +49,35 @@ class Titled(models.Model):
         return "en" if self.title_en and get_language() == "en" else "id"
 
 
+class InstitutionQuerySet(models.QuerySet["Institution"]):
+    def valid_on(self, today: date) -> InstitutionQuerySet:
+        """Keep those that exist on a day, both ends included; most never say from when."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=today),
+            Q(valid_until=None) | Q(valid_until__gte=today),
+        )
+
+
 class Institution(Titled):
+    """A ministry, agency or the like; one that was renamed or merged ends, and names its heir."""
+
     code = models.CharField(_("code"), max_length=30, unique=True, validators=[CODE])
     kind = models.CharField(_("kind"), max_length=20, choices=InstitutionKind)
     committee_role = models.CharField(
         _("role in the committee"), max_length=10, choices=CommitteeRole, default=CommitteeRole.NONE
     )
+    valid_from = models.DateField(_("exists from"), null=True, blank=True)
+    valid_until = models.DateField(_("exists until"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("became"),
+    )
+
+    objects = InstitutionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("institution")
@@ -59,8 +85,29 @@ class Institution(Titled):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=~Q(code__contains=";"), name="institution_code_has_no_semicolon"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from=None)
+                | Q(valid_until=None)
+                | Q(valid_until__gte=F("valid_from")),
+                name="institution_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(successor=None)
+                | (Q(valid_until__isnull=False) & ~Q(successor=F("id"))),
+                name="institution_became_another_when_it_ended",
+            ),
         ]
+
+    @property
+    def heir_since(self) -> date | None:
+        """Give the day from which another stands in its place."""
+        return self.valid_until + timedelta(days=1) if self.valid_until else None
+
+    def is_valid_on(self, today: date) -> bool:
+        """Tell whether it exists on a day, both ends included."""
+        has_begun = self.valid_from is None or self.valid_from <= today
+        return has_begun and (self.valid_until is None or today <= self.valid_until)
 
 
 class Workstream(Titled):
@@ -206,9 +253,23 @@ class SeatQuerySet(models.QuerySet["Seat"]):
             Q(until_date=None) | Q(until_date__gte=today)
         )
 
+    def holders(self) -> Iterator[tuple[int, str]]:
+        """Give the workstream of each seat, and who holds it: one query."""
+        for place, name, is_acting in self.values_list(
+            "workstream_id", "member__name", "is_acting"
+        ):
+            yield place, named_holder(name, is_acting)
+
+    def not_over(self, today: date) -> SeatQuerySet:
+        """Keep the seats held on a day or later."""
+        return self.filter(Q(until_date=None) | Q(until_date__gte=today))
+
 
 class Seat(models.Model):
-    """A member's place in a workstream, from one day to another."""
+    """A member's place in a workstream, from one day to another.
+
+    An acting official (Plt.) holds it as anybody would, and only for a while.
+    """
 
     member = models.ForeignKey(
         Member, models.CASCADE, related_name="seats", verbose_name=_("member")
@@ -219,6 +280,9 @@ class Seat(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=SeatKind)
     from_date = models.DateField(_("from"))
     until_date = models.DateField(_("until"), null=True, blank=True)
+    is_acting = models.BooleanField(
+        _("acting (Plt.)"), default=False, help_text=_("An acting official's seat needs its end.")
+    )
 
     objects = SeatQuerySet.as_manager()
 
@@ -230,10 +294,43 @@ class Seat(models.Model):
                 condition=Q(until_date=None) | Q(until_date__gte=F("from_date")),
                 name="seat_ends_after_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(is_acting=False) | Q(until_date__isnull=False),
+                name="seat_of_an_acting_official_has_an_end",
+            ),
             models.UniqueConstraint(
                 fields=["member", "workstream", "kind", "from_date"], name="seat_is_taken_once"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.member} · {self.workstream} · {self.get_kind_display()}"
+        holder = named_holder(self.member.name, self.is_acting)
+        return f"{holder} · {self.workstream} · {self.get_kind_display()}"
+
+
+def named_holder(name: str, is_acting: bool) -> str:
+    """Name who holds a seat; an acting official is named as one."""
+    return f"{name} ({ACTING})" if is_acting else name
+
+
+class RoleChange(models.Model):
+    """A role somebody was given in place of another. Rows are only added."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="role_changes")
+    old = models.CharField(max_length=12, choices=Role)
+    new = models.CharField(max_length=12, choices=Role)
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    # Changes made in one act are told in one letter.
+    act = models.UUIDField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(old=F("new")), name="role_change_changes_the_role"),
+            models.CheckConstraint(
+                condition=~Q(member=F("by")), name="role_change_is_made_by_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.old} → {self.new}"

@@ -61,6 +61,11 @@ def may_change_role(actor: Actor, member_id: int) -> bool:
     return has_role(actor, Role.ADMIN) and actor.id != member_id
 
 
+def may_close_account(actor: Actor, member_id: int, role: Role) -> bool:
+    """Whoever may invite somebody may close their account, but nobody their own."""
+    return may_invite(actor, role) and actor.id != member_id
+
+
 def may_manage_members(actor: Actor) -> bool:
     return actor.is_active and actor.role in MACHINE
 

@@ -9,9 +9,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from committee.sheets import NotAccepted, read
 from roadmap.forms.saved import SavedForm
 from umkm.enums import Notation
-from umkm.forms.sheets import NotAccepted, read
+from umkm.selectors.imports import named
 from umkm.services.imports import Brought
 
 UNSAID = ("", _("Not said: ask me where a number can be read in two ways"))
@@ -37,7 +38,7 @@ class BringForm(SavedForm):
         if upload := cleaned.get("file"):
             content = upload.read()
             try:
-                cleaned["sheet"] = read(upload.name or "", content)
+                cleaned["sheet"] = read(upload.name or "", content, named)
             except NotAccepted as refused:
                 self.add_error("file", str(refused.fault.label))
             cleaned["sha256"] = hashlib.sha256(content).hexdigest()

@@ -12,23 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db.models import TextChoices
-from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from committee.parts import UNSEEN, Read, Unreadable, printable, quoted, tidy
 from roadmap.forms.saved import FIRST_DAY, LAST_DAY
 
 MOST_LINES = 200
-LONGEST_ADDRESS = 254  # as accounts keep it
 ENDINGS = re.compile(r"\r\n|\r|\n")
-# What mail programs and spreadsheets leave behind, unseen: marks of order and of direction.
-UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060\u202a\u202b\u202c"))
-SPACES = re.compile("[ \u00a0\u2000-\u200a\u202f\u3000]+")
-CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 MONTHS = (
     ("januari", "january", "jan"),
     ("februari", "february", "feb"),
@@ -47,11 +38,6 @@ MONTH_OF = {name: number for number, names in enumerate(MONTHS, 1) for name in n
 YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 IN_WORDS = re.compile(r"([0-9]{1,2}) ([A-Za-z]+)\.? ([0-9]{4})")
-Read = Callable[[str], Any]
-
-
-class Unreadable(Exception):
-    """A part of a line that makes no sense; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +115,7 @@ def _read_line(line: str, columns: Sequence[Column]) -> tuple[dict[str, Any], li
 def _value(column: Column, part: str) -> Any:
     if column.is_required and not part:
         raise Unreadable(_("it is missing; write it on this line."))
-    if not part.isprintable():
-        raise Unreadable(_("it holds a control character; write it anew."))
-    return column.read(part)
+    return column.read(printable(part))
 
 
 def split(line: str, width: int) -> list[str]:
@@ -159,11 +143,6 @@ def split(line: str, width: int) -> list[str]:
     return parts + [""] * (width - len(parts))
 
 
-def tidy(part: str) -> str:
-    """Make every kind of space a plain one, and keep what must be complained of."""
-    return SPACES.sub(" ", part).strip(" ")
-
-
 def _is_head(line: str, columns: Sequence[Column]) -> bool:
     """Tell the head of a spreadsheet: its first two parts are names of those columns."""
     try:
@@ -172,71 +151,6 @@ def _is_head(line: str, columns: Sequence[Column]) -> bool:
         return False
     known = zip(parts[:2], columns[:2], strict=True)
     return all(part.casefold() in column.names for part, column in known)
-
-
-def quoted(part: str) -> str:
-    """Show what was written, not longer than a complaint can bear."""
-    return f"“{Truncator(part).chars(40)}”"
-
-
-def words(longest: int) -> Read:
-    """Read a text of a certain length at most."""
-
-    def read_words(part: str) -> str:
-        if len(part) > longest:
-            sentence = _("it is longer than %(longest)d characters; shorten it.")
-            raise Unreadable(sentence % {"longest": longest})
-        return part
-
-    return read_words
-
-
-def code(longest: int) -> Read:
-    """Read a new code, in capitals however it was written."""
-
-    def read_code(part: str) -> str:
-        found = part.upper()
-        if not CODE.fullmatch(found) or len(found) > longest:
-            sentence = _("%(part)s is no code; use at most %(longest)d of A to Z, 0 to 9 and _.")
-            raise Unreadable(sentence % {"part": quoted(part), "longest": longest})
-        return found
-
-    return read_code
-
-
-def address(part: str) -> str:
-    """Read an e-mail address, in lower case: one person, one account."""
-    if not part:
-        return ""
-    try:
-        validate_email(part)
-    except ValidationError:
-        sentence = _("%(part)s is no e-mail address; write it as name@office.go.id.")
-        raise Unreadable(sentence % {"part": quoted(part)}) from None
-    return str(words(LONGEST_ADDRESS)(part)).lower()
-
-
-def one_of(kinds: type[TextChoices], blank: TextChoices) -> Read:
-    """Read a word of a list, as it is called in either language; empty means `blank`."""
-
-    def read_word(part: str) -> Any:
-        found = spoken(kinds).get(part.casefold(), None) if part else blank
-        if found is None:
-            sentence = _("%(part)s is none of: %(words)s.")
-            known = ", ".join(str(one.label) for one in kinds)
-            raise Unreadable(sentence % {"part": quoted(part), "words": known})
-        return found
-
-    return read_word
-
-
-def spoken(kinds: type[TextChoices]) -> dict[str, Any]:
-    """Give every word a choice goes by: its code and its labels in both languages."""
-    found = {one.value.casefold(): one for one in kinds}
-    for language in ("id", "en"):
-        with translation.override(language):
-            found |= {str(one.label).casefold(): one for one in kinds}
-    return found
 
 
 def day(part: str) -> date | None:

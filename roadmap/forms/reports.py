@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committee.enums import DecisionEffect
 from committee.models import Institution, Member
-from committee.models.prepared import ANY_DAY, load
+from committee.models.prepared import load
 from roadmap.enums import Outlook, Status
 from roadmap.forms.decisions import DecisionField
 from roadmap.forms.people import PersonField
@@ -153,16 +153,18 @@ class Institutions:
     options: SafeString
 
 
-def institutions() -> Institutions:
-    """Load them in the reader's language: one query."""
+def institutions(today: date) -> Institutions:
+    """Load those that exist today, in the reader's language: one query."""
     english = get_language() == "en"
-    found = load(_institutions, ANY_DAY)
+    found = load(_institutions, today)
     rows = [(str(pk), (title_en if english else "") or title) for pk, title, title_en in found]
     return Institutions(rows, format_html_join("", '<option value="{}">{}</option>', rows))
 
 
-def _institutions(_today: date) -> QuerySet[Any, Any]:
-    return Institution.objects.order_by("code").values_list("pk", "title", "title_en")
+def _institutions(today: date) -> QuerySet[Any, Any]:
+    return (
+        Institution.objects.valid_on(today).order_by("code").values_list("pk", "title", "title_en")
+    )
 
 
 class NoteForm(SavedForm):

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from committee.models import Institution
 from roadmap.enums import Precision
 from roadmap.templatetags.roadmap import day
 
@@ -122,6 +123,13 @@ class SavedForm(forms.Form):
     token = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"required": LOST, "invalid": LOST}
     )
+
+    def offer_valid(self, today: date) -> None:
+        """Offer, for something new, only the institutions that exist today."""
+        for field in self.fields.values():
+            rows = getattr(field, "queryset", None)
+            if rows is not None and rows.model is Institution:
+                field.queryset = rows.valid_on(today)  # type: ignore[attr-defined]
 
     def renewed(self, version: int) -> SavedForm:
         """Give the same form with the same text on top of another version."""

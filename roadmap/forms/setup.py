@@ -9,14 +9,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from committee import parts
 from committee.enums import CommitteeRole, InstitutionKind, Role
 from committee.forms import one_line
 from committee.models import Institution, Member, Workstream
+from committee.parts import Unreadable
 from committee.rules.permissions import INVITED_BY_SECRETARIAT
 from committee.services import Invitation
 from roadmap.enums import Precision
-from roadmap.forms import pasted
-from roadmap.forms.pasted import Unreadable
 from roadmap.forms.people import OWNERS, PersonField
 from roadmap.forms.saved import DayField, SavedForm
 from roadmap.services.actions import ActionDraft
@@ -42,7 +42,7 @@ class CodedForm(SavedForm):
 
     def clean_code(self) -> str:
         try:
-            return str(pasted.code(self.longest)(self.cleaned_data["code"]))
+            return str(parts.code(self.longest)(self.cleaned_data["code"]))
         except Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from None
 
@@ -69,7 +69,7 @@ class MemberForm(SavedForm):
     name = forms.CharField(label=_("Name"), max_length=150, validators=[one_line])
     email = forms.EmailField(
         label=_("E-mail"),
-        max_length=pasted.LONGEST_ADDRESS,
+        max_length=parts.LONGEST_ADDRESS,
         help_text=_("The invitation goes there, with a link to choose a password."),
     )
     institution = forms.ModelChoiceField(

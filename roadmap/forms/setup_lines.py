@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet, TextChoices
@@ -10,11 +11,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from committee import parts
 from committee.enums import CommitteeRole, InstitutionKind, Role
 from committee.models import Institution, Member, Workstream
+from committee.parts import Read, Unreadable, quoted
 from committee.rules.permissions import INVITED_BY_SECRETARIAT
 from roadmap.forms import pasted
-from roadmap.forms.pasted import Column, Read, Unreadable, quoted
+from roadmap.forms.pasted import Column
 from roadmap.forms.people import possible_owners
 from roadmap.forms.saved import SavedForm, TextField
 from roadmap.forms.setup import INVITED, possible_leads
@@ -32,11 +35,22 @@ class PasteForm(SavedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].widget.attrs |= {"wrap": "off", "spellcheck": "false"}
+        self.institutions = Institution.objects.all()
+
+    def offer_valid(self, today: date) -> None:
+        """Know, for something new, only the institutions that exist today."""
+        self.institutions = Institution.objects.valid_on(today)
 
     @cached_property
     def columns(self) -> list[Column]:
         """Name the parts of a line, each with what reads it."""
         raise NotImplementedError
+
+    def known_institution(self) -> Read:
+        sentence = _(
+            "no institution has the code %(part)s; correct it, or add the institution first."
+        )
+        return known(self.institutions.in_bulk(field_name="code"), sentence)
 
     def key(self, values: dict[str, Any]) -> Any:
         """Say what may stand only once, by default the first part; None where it is unreadable."""
@@ -74,19 +88,19 @@ class InstitutionsForm(PasteForm):
         heads = ("kode", "code"), ("nama", "name", "nama indonesia", "nama (indonesia)")
         kinds, roles = InstitutionKind, CommitteeRole
         return [
-            Column("code", _("code"), pasted.code(30), heads[0], gettext("such as BI"), True),
-            Column("title", _("name"), pasted.words(300), heads[1], gettext("in Indonesian"), True),
-            Column("title_en", _("English name"), pasted.words(300)),
+            Column("code", _("code"), parts.code(30), heads[0], gettext("such as BI"), True),
+            Column("title", _("name"), parts.words(300), heads[1], gettext("in Indonesian"), True),
+            Column("title_en", _("English name"), parts.words(300)),
             Column(
                 "kind",
                 _("kind"),
-                pasted.one_of(kinds, kinds.OTHER),
+                parts.one_of(kinds, kinds.OTHER),
                 hint=listed(kinds, kinds.OTHER),
             ),
             Column(
                 "committee_role",
                 _("role in the committee"),
-                pasted.one_of(roles, roles.NONE),
+                parts.one_of(roles, roles.NONE),
                 hint=listed(roles, roles.NONE),
             ),
         ]
@@ -98,9 +112,9 @@ class MembersForm(PasteForm):
         heads = ("nama", "name", "nama lengkap"), ("surel", "email", "e-mail", "alamat surel")
         named = gettext("its code; it must be known already")
         return [
-            Column("name", _("name"), pasted.words(150), heads[0], is_required=True),
-            Column("email", _("e-mail"), pasted.address, heads[1], is_required=True),
-            Column("institution", _("institution"), known_institution(), hint=named),
+            Column("name", _("name"), parts.words(150), heads[0], is_required=True),
+            Column("email", _("e-mail"), parts.address, heads[1], is_required=True),
+            Column("institution", _("institution"), self.known_institution(), hint=named),
             Column("role", _("role"), invited_role, hint=listed(INVITED, Role.MEMBER)),
         ]
 
@@ -115,10 +129,15 @@ class WorkstreamsForm(PasteForm):
         lead = gettext("somebody invited already, by their address")
         named = gettext("its code; it must be known already")
         return [
-            Column("code", _("code"), pasted.code(10), heads[0], gettext("such as LOG"), True),
-            Column("title", _("name"), pasted.words(300), heads[1], gettext("in Indonesian"), True),
-            Column("title_en", _("English name"), pasted.words(300)),
-            Column("lead_institution", _("lead institution"), known_institution(), hint=named),
+            Column("code", _("code"), parts.code(10), heads[0], gettext("such as LOG"), True),
+            Column("title", _("name"), parts.words(300), heads[1], gettext("in Indonesian"), True),
+            Column("title_en", _("English name"), parts.words(300)),
+            Column(
+                "lead_institution",
+                _("lead institution"),
+                self.known_institution(),
+                hint=named,
+            ),
             Column("lead", _("coordinator's e-mail"), known_lead(), hint=lead),
         ]
 
@@ -132,9 +151,7 @@ class ActionsForm(PasteForm):
         place = gettext("its code; it must be known already")
         return [
             Column("workstream", _("workstream"), known_workstream(), heads[0], place, True),
-            Column(
-                "title", _("title"), pasted.words(300), heads[1], gettext("in Indonesian"), True
-            ),
+            Column("title", _("title"), parts.words(300), heads[1], gettext("in Indonesian"), True),
             Column("owner", _("owner's e-mail"), known_owner(), hint=owner),
             Column("due_date", _("due date"), pasted.day, hint=days),
         ]
@@ -165,11 +182,6 @@ def known(rows: dict[str, Any], sentence: Any, *, is_code: bool = True) -> Read:
     return read_known
 
 
-def known_institution() -> Read:
-    sentence = _("no institution has the code %(part)s; correct it, or add the institution first.")
-    return known(Institution.objects.in_bulk(field_name="code"), sentence)
-
-
 def known_workstream() -> Read:
     sentence = _("no workstream has the code %(part)s; correct it, or add the workstream first.")
     return known(Workstream.objects.in_bulk(field_name="code"), sentence)
@@ -196,7 +208,7 @@ def _by_address(people: QuerySet[Member]) -> dict[str, Any]:
 
 def invited_role(part: str) -> Any:
     """Read a role the secretariat may give; empty means member."""
-    role = pasted.one_of(Role, Role.MEMBER)(part)
+    role = parts.one_of(Role, Role.MEMBER)(part)
     if role not in INVITED_BY_SECRETARIAT:
         sentence = gettext(
             "%(role)s is a role only an admin gives; invite them as one of: %(roles)s."

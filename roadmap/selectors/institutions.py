@@ -89,7 +89,7 @@ def listing(*, today: date, inside: bool, page: Any = 1) -> InstitutionList:
     owners = _owner_counts(today) if inside else {}
     named = Institution.objects.filter(Q(pk__in=[pk for pk in led if pk]) | Q(code__in=supported))
     rows = []
-    for one in named.order_by("title", "pk"):
+    for one in named.select_related("successor").order_by("title", "pk"):
         row = led.get(one.pk) or Row(None)
         row.institution, row.supported = one, supported[one.code]
         row.fresh, row.owners = owners.get(one.pk, (0, 0))

@@ -254,7 +254,7 @@ def _places(pushes: list[Pushed], today: date) -> list[Place]:
         return []
     leads: dict[int, list[str]] = {}
     held = Seat.objects.held_on(today).filter(kind=SeatKind.LEAD).order_by("from_date", "pk")
-    for workstream, name in held.values_list("workstream_id", "member__name"):
+    for workstream, name in held.holders():
         leads.setdefault(workstream, []).append(name)
     ordered = sorted(pushes, key=lambda one: (one.item.workstream.order, one.item.workstream_id))
     groups = groupby(ordered, key=lambda one: one.item.workstream)

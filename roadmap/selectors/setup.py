@@ -126,7 +126,7 @@ def workstreams(today: date) -> Here:
 def _leads(today: date) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     held = Seat.objects.held_on(today).filter(kind=SeatKind.LEAD).order_by("pk")
-    for place, name in held.values_list("workstream_id", "member__name"):
+    for place, name in held.holders():
         found.setdefault(place, []).append(name)
     return found
 

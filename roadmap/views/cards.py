@@ -31,7 +31,7 @@ def render_card(
     context = {
         "entry": entry,
         "action": mine or entry.action,
-        "institutions": forms.institutions(),
+        "institutions": forms.institutions(request.clock.today),
         "saved": saved,
         "opened": request.method == "GET" and "open" in request.GET,
     }

@@ -147,6 +147,7 @@ def create(request: MemberRequest, number: int) -> HttpResponse:
     )
     first = {"effect": DecisionEffect.ACTION.value, **_asked(request, meeting)}
     form = _offered(bound(request, forms.DecisionForm, **fresh(**first)), meeting)
+    form.offer_valid(request.clock.today)
 
     def change(cleaned: dict[str, Any], attempt: Attempt) -> Decision:
         draft = forms.draft_of(cleaned)

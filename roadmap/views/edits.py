@@ -37,6 +37,7 @@ def create(request: MemberRequest) -> HttpResponse:
     form = bound(request, forms.NewActionForm, **fresh(weight=1, due_precision="day", **first))
     assert isinstance(form, forms.NewActionForm)
     form.offer(request.actor)
+    form.offer_valid(request.clock.today)
     return take(request, page, form, _create, place=ActionItem.get_absolute_url)
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from committee import access, outbox
-from committee.enums import LetterKind, LetterState
+from committee.emails import ACCOUNT_KINDS
+from committee.enums import LetterState
 from committee.http import MemberRequest
 from committee.models import Letter
 from committee.rules import permissions
@@ -70,7 +71,7 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
         "attempts": letters.attempts_of(letter),
         "explained": letter_states.explain(letter),
         "answer": letter_states.last_answer(letter),
-        "keeps_text": letter.kind == LetterKind.REMINDERS,
+        "keeps_text": letter.kind not in ACCOUNT_KINDS,
         "resend": ConfirmForm(initial=fresh()) if may_resend else None,
     }
     return render(request, "roadmap/letter.html", context)

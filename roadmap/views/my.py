@@ -40,7 +40,7 @@ def listing(request: MemberRequest) -> HttpResponse:
     context = {
         "my": page,
         "entries": entries,
-        "institutions": forms.institutions() if entries and may_write else None,
+        "institutions": forms.institutions(request.clock.today) if entries and may_write else None,
         "reports": periods.owed_by(request.actor, request.day) if may_write else [],
     }
     return render(request, "roadmap/my.html", context)

@@ -139,6 +139,7 @@ def raise_(request: MemberRequest, code: str) -> HttpResponse:
         return services.raise_obstacle(action=action, attempt=attempt, need=need)
 
     form = bound(request, forms.RaiseForm, **fresh(version=action.version))
+    form.offer_valid(request.clock.today)
     return take(request, page, form, change)
 
 

@@ -56,7 +56,7 @@ def action_forms(request: PageRequest, action: ActionItem) -> Panel:
     entry = forms.untouched(action) if may_report and action.is_open else None
     return Panel(
         entry=entry,
-        institutions=forms.institutions() if entry else None,
+        institutions=forms.institutions(request.clock.today) if entry else None,
         next_steps=_steps(action, _next(actor, known, action)),
         rare_steps=_steps(action, _rare(actor, known, action)),
         may_close_obstacles=permissions.may_close_obstacle(actor, known),

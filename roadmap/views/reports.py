@@ -101,7 +101,7 @@ def _report_page(
     context = {
         "action": action,
         "entry": entry,
-        "institutions": forms.institutions(),
+        "institutions": forms.institutions(request.clock.today),
         "from_my": "my" in (request.POST.get("from"), request.GET.get("from")),
     }
     return render(request, "roadmap/report.html", context, status=status)

@@ -185,26 +185,31 @@ def _create_meeting(cleaned: dict[str, Any], attempt: Attempt) -> Meeting:
 def _take(request: MemberRequest, step: Step) -> HttpResponse:
     """Show a step's two forms, or try the one that was sent and go on."""
     if request.method != "POST":
-        return _show(request, step, Saving(_lines(step)), _one(step))
+        return _show(request, step, Saving(_lines(request, step)), _one(request, step))
     if request.POST.get("form") == "one":
-        saving = save(request, _one(step, request.POST), step.add)
+        saving = save(request, _one(request, step, request.POST), step.add)
         if not saving.is_saved:
-            return _show(request, step, Saving(_lines(step), saving.status), saving.form)
+            lines = Saving(_lines(request, step), saving.status)
+            return _show(request, step, lines, saving.form)
         _tell(request, step, saving.result)
         return redirect(request.path)
-    saving = save(request, _lines(step, request.POST), step.add)
+    saving = save(request, _lines(request, step, request.POST), step.add)
     if not saving.is_saved:
-        return _show(request, step, saving, _one(step))
+        return _show(request, step, saving, _one(request, step))
     _tell(request, step, saving.result)
     return redirect("roadmap:start")
 
 
-def _lines(step: Step, sent: Any = None) -> SavedForm:
-    return step.lines(sent, prefix="lines", initial=fresh(text=step.suggested))
+def _lines(request: MemberRequest, step: Step, sent: Any = None) -> SavedForm:
+    form = step.lines(sent, prefix="lines", initial=fresh(text=step.suggested))
+    form.offer_valid(request.clock.today)
+    return form
 
 
-def _one(step: Step, sent: Any = None) -> SavedForm:
-    return step.one(sent, prefix="one", initial=fresh(**step.first))
+def _one(request: MemberRequest, step: Step, sent: Any = None) -> SavedForm:
+    form = step.one(sent, prefix="one", initial=fresh(**step.first))
+    form.offer_valid(request.clock.today)
+    return form
 
 
 def _show(request: MemberRequest, step: Step, saving: Saving, one: SavedForm) -> HttpResponse:

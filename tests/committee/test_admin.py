@@ -171,14 +171,33 @@ def test_the_secretariat_gives_no_roles(client, secretariat):
     assert member.role == Role.MEMBER
 
 
-def test_a_role_slipped_into_the_member_form_is_ignored(client, chief):
-    member = factories.member()
+def test_what_is_slipped_into_the_member_form_is_ignored(client, chief):
+    """S51, S52: neither rights nor another row by a field the form does not ask for."""
+    member, other = factories.member(), factories.member(name="Orang lain")
     extra = {"role": "admin", "is_superuser": "on", "is_demo": "on", "password": "x"}
+    extra |= {"is_staff": "on", "groups": "1", "user_permissions": "1", "id": other.pk}
 
     client.post(change_url(member), member_form(member, name="Lain", **extra))
+    client.post(change_url(chief), member_form(chief, name="Saya", **extra))
 
-    member.refresh_from_db()
+    for one in (member, other, chief):
+        one.refresh_from_db()
     assert (member.name, member.role, member.is_demo) == ("Lain", Role.MEMBER, False)
+    assert (chief.name, chief.role, chief.is_superuser) == ("Saya", Role.ADMIN, False)
+    assert not member.is_staff
+    assert not member.check_password("x")
+    assert other.name == "Orang lain"
+
+
+def test_no_page_sets_the_password_of_another(client, chief):
+    """S52."""
+    other = factories.member(Role.ADMIN, password="nusantara-2018-biru")
+    sent = {"password1": "kopi-tubruk-41", "password2": "kopi-tubruk-41"}
+
+    client.post(f"{change_url(other).removesuffix('change/')}password/", sent)
+
+    other.refresh_from_db()
+    assert other.check_password("nusantara-2018-biru")
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.CHAIR, Role.SECRETARIAT])
@@ -192,13 +211,22 @@ def test_the_secretariat_cannot_take_over_a_greater_account(client, secretariat,
     assert other.email != "saya@demo.test"
 
 
-def test_a_member_is_deactivated(client, secretariat):
+def test_an_account_is_closed_by_handing_over_and_opened_again_here(client, secretariat):
     member = factories.member()
+    door = reverse("roadmap:handover", args=[member.pk])
 
+    open_page = client.get(change_url(member)).content.decode()
     client.post(change_url(member), member_form(member, is_active=""))
-
     member.refresh_from_db()
-    assert not member.is_active
+    was_closed_here = not member.is_active
+    Member.objects.filter(pk=member.pk).update(is_active=False)
+    closed_page = client.get(change_url(member)).content.decode()
+    client.post(change_url(member), member_form(member, is_active="on"))
+    member.refresh_from_db()
+
+    assert not was_closed_here
+    assert (door in open_page, door in closed_page) == (True, False)
+    assert member.is_active
 
 
 def test_nobody_shuts_themselves_out(client, chief):

@@ -168,12 +168,12 @@ def test_nobody_gives_themselves_one(role):
 
 def test_what_is_written_about_a_member_changes_but_never_the_role():
     by, member = factories.member(Role.SECRETARIAT), factories.member()
-    changes = {"name": "Lain", "is_active": False, "role": Role.ADMIN, "is_demo": True}
+    changes = {"name": "Lain", "letter_hour": 7, "role": Role.ADMIN, "is_demo": True}
 
     services.update_member(by=by, member=member, changes=changes, today=TODAY)
 
     member.refresh_from_db()
-    assert (member.name, member.is_active) == ("Lain", False)
+    assert (member.name, member.letter_hour) == ("Lain", 7)
     assert (member.role, member.is_demo) == (Role.MEMBER, False)
 
 

@@ -7,14 +7,15 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from committee import parts
 from committee.enums import CommitteeRole, InstitutionKind
 from roadmap.forms import pasted
 from roadmap.forms.pasted import Column
 
 COLUMNS = [
-    Column("name", "name", pasted.words(20), ("nama", "name"), is_required=True),
-    Column("email", "e-mail", pasted.address, ("surel", "e-mail"), is_required=True),
-    Column("code", "code", lambda part: pasted.code(5)(part) if part else None),
+    Column("name", "name", parts.words(20), ("nama", "name"), is_required=True),
+    Column("email", "e-mail", parts.address, ("surel", "e-mail"), is_required=True),
+    Column("code", "code", lambda part: parts.code(5)(part) if part else None),
     Column("due", "due", pasted.day),
 ]
 
@@ -156,13 +157,13 @@ def test_two_hundred_lines_are_read_and_one_more_is_too_many():
 @pytest.mark.parametrize("word", ["central bank", "Bank Sentral", "CENTRAL BANK"])
 def test_words_of_a_list_are_known_in_either_language(word, language):
     with translation.override(language):
-        assert pasted.one_of(InstitutionKind, InstitutionKind.OTHER)(word) == "central bank"
+        assert parts.one_of(InstitutionKind, InstitutionKind.OTHER)(word) == "central bank"
 
 
 def test_an_empty_word_means_the_plain_one_and_an_unknown_one_is_named():
-    read_role = pasted.one_of(CommitteeRole, CommitteeRole.NONE)
+    read_role = parts.one_of(CommitteeRole, CommitteeRole.NONE)
 
     assert read_role("") == CommitteeRole.NONE
-    with translation.override("en"), pytest.raises(pasted.Unreadable) as refused:
+    with translation.override("en"), pytest.raises(parts.Unreadable) as refused:
         read_role("raja")
     assert str(refused.value) == "“raja” is none of: Chair, Member, Not a member."

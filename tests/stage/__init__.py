@@ -13,6 +13,7 @@ from tests.stage import (
     decisions,
     dependencies,
     figures,
+    leaving,
     mail,
     meetings,
     notices,
@@ -33,7 +34,7 @@ AREAS = (
     packs,
     *(meetings, advice, decisions, obstacles, requests, periods, comments, start),
     *(dependencies, places, views, slips, notices, mail, reminders),
-    *(figures, umkm),
+    *(figures, umkm, leaving),
 )
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from openpyxl import Workbook
 
+from committee import sheets
 from committee.access import actor_of
 from committee.changes import Stale
 from committee.enums import Role, SeatKind
@@ -18,9 +19,8 @@ from tests.umkm.entering import attempt, stated
 from tests.unchanged import Fault as Break
 from tests.unchanged import everything, failing_after, unchanged
 from umkm.enums import Fault, Notation
-from umkm.forms import sheets
 from umkm.models import Import, Observation
-from umkm.selectors.imports import plan
+from umkm.selectors.imports import named, plan
 from umkm.services import imports, observations
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def secretariat(indicator):
 
 
 def bring(by, *lines, head=HEAD, notation=Notation.COMMA):
-    sheet = sheets.read("angka.csv", "\n".join([head, *lines]).encode())
+    sheet = sheets.read("angka.csv", "\n".join([head, *lines]).encode(), named)
     brought = imports.Brought("angka.csv", "0" * 64, sheet.heading, sheet.rows, notation)
     return imports.keep_file(attempt=attempt(by), brought=brought)
 
@@ -95,7 +95,7 @@ def test_a_spreadsheet_is_brought_with_its_own_numbers_and_formulas_are_refused(
         book.active.append(row)
     file = io.BytesIO()
     book.save(file)
-    sheet = sheets.read("angka.xlsx", file.getvalue())
+    sheet = sheets.read("angka.xlsx", file.getvalue(), named)
     brought = imports.Brought("angka.xlsx", "0" * 64, sheet.heading, sheet.rows)
     draft = imports.keep_file(attempt=attempt(secretariat), brought=brought)
 

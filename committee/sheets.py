@@ -1,7 +1,11 @@
-"""A file of figures as rows of cells: CSV or XLSX, judged before anything of it is unpacked."""
+"""A list somebody brings as rows of cells: CSV or XLSX, judged before anything is unpacked.
+
+Which headings a list may have, its caller says: `named` gives a heading's column, or None.
+"""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -9,13 +13,16 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from umkm.enums import FileFault
-from umkm.selectors.imports import named
+from committee.enums import FileFault
 
+Named = Callable[[str], str | None]
+Rows = list[tuple[int, list[Any]]]
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
@@ -26,6 +33,9 @@ SECONDS = 30
 CHILD = Path(__file__).with_name("xlsx_child.py")
 # As our own CSV files write a text that would begin a formula.
 GUARDED = re.compile("'(?='*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+
+# How Excel itself notes the separator, in a line above the heading.
+SAYS_MARK = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
 
 
 class NotAccepted(Exception):
@@ -41,21 +51,60 @@ class Sheet:
     """What a file holds: its heading, and each row under it with its number as people count."""
 
     heading: list[str]
-    rows: list[tuple[int, list[Any]]]
+    rows: Rows
 
 
-def read(name: str, content: bytes) -> Sheet:
+def read(name: str, content: bytes, named: Named) -> Sheet:
     """Read a file; a number that a spreadsheet keeps as a number stays one.
 
     :raises NotAccepted: if it is no CSV or XLSX file, too large, unsafe, broken or empty.
     """
+    if _is_xlsx(name, content):
+        return _sheet(_read_xlsx(content), named)
+    return read_text(_decoded(content), named)
+
+
+def read_text(text: str, named: Named) -> Sheet:
+    """Read the text of a CSV file.
+
+    :raises NotAccepted: if it is broken, too large or empty.
+    """
+    return _sheet(_read_csv(text, named), named)
+
+
+def text_of(name: str, content: bytes) -> str:
+    """Give a file as text that a person can mend and send again, row by row where it stood.
+
+    A CSV file may also be in the encoding of an older Excel.
+
+    :raises NotAccepted: if it is no CSV or XLSX file, too large, unsafe or broken.
+    """
+    if not _is_xlsx(name, content):
+        return _decoded(content, "cp1252")
+    lines: list[list[str]] = []
+    for number, cells in _read_xlsx(content):
+        lines += [[] for _missing in range(number - 1 - len(lines))]
+        lines.append(["=" if isinstance(cell, dict) else str(cell) for cell in cells])
+    file = io.StringIO()
+    csv.writer(file, delimiter=";", lineterminator="\n").writerows(lines)
+    return file.getvalue()
+
+
+def _is_xlsx(name: str, content: bytes) -> bool:
+    """Tell the two kinds apart by their names.
+
+    :raises NotAccepted: if it is neither, or too large.
+    """
     if len(content) > MOST_BYTES:
         raise NotAccepted(FileFault.TOO_LARGE)
-    readers = {".csv": _read_csv, ".xlsx": _read_xlsx}
-    reader = readers.get(PurePath(name).suffix.lower())
-    if reader is None:
+    kind = PurePath(name).suffix.lower()
+    if kind not in (".csv", ".xlsx"):
         raise NotAccepted(FileFault.KIND)
-    rows = [(number, found) for number, cells in reader(content) if (found := _trimmed(cells))]
+    return kind == ".xlsx"
+
+
+def _sheet(read: Rows, named: Named) -> Sheet:
+    rows = [(number, found) for number, cells in read if (found := _trimmed(cells))]
     if len(rows) < 2:
         raise NotAccepted(FileFault.EMPTY)
     (_number, first), *rest = rows
@@ -73,16 +122,20 @@ def _trimmed(cells: list[Any]) -> list[Any]:
     return cells
 
 
-def _read_csv(content: bytes) -> list[tuple[int, list[Any]]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotAccepted(FileFault.ENCODING) from None
+def _decoded(content: bytes, *otherwise: str) -> str:
+    """Read UTF-8, or UTF-16 that says so; `otherwise` names what else it may be."""
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", *otherwise):
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    raise NotAccepted(FileFault.ENCODING)
+
+
+def _read_csv(text: str, named: Named) -> Rows:
     if "\0" in text:
         raise NotAccepted(FileFault.BROKEN)
-    head = text.lstrip("\r\n").partition("\n")[0]
-    mark = max(";,\t", key=lambda one: sum(bool(named(cell)) for cell in _split(head, one)))
-    rows: list[tuple[int, list[Any]]] = []
+    said, mark = _mark(text, named)
+    rows: Rows = []
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
         for number, cells in enumerate(lines, start=1):
@@ -93,14 +146,22 @@ def _read_csv(content: bytes) -> list[tuple[int, list[Any]]]:
                 raise NotAccepted(FileFault.TOO_MANY_ROWS)
     except csv.Error:
         raise NotAccepted(FileFault.BROKEN) from None
-    return rows
+    return rows[said:]
+
+
+def _mark(text: str, named: Named) -> tuple[int, str]:
+    """Find what separates cells, and in how many lines before the heading it was said."""
+    if found := SAYS_MARK.match(text):
+        return 1, found[1]
+    head = text.lstrip("\r\n").partition("\n")[0]
+    return 0, max(";,\t", key=lambda one: sum(bool(named(cell)) for cell in _split(head, one)))
 
 
 def _split(head: str, mark: str) -> list[str]:
     return [cell.strip().strip('"') for cell in head.split(mark)]
 
 
-def _read_xlsx(content: bytes) -> list[tuple[int, list[Any]]]:
+def _read_xlsx(content: bytes) -> Rows:
     _check_archive(content)
     command = [sys.executable, str(CHILD), str(MOST_ROWS), str(MOST_COLUMNS)]
     try:

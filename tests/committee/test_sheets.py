@@ -9,10 +9,15 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from umkm.enums import FileFault
-from umkm.forms import sheets
+from committee import sheets
+from committee.enums import FileFault
+from umkm.selectors.imports import named
 
 HEAD = ["indicator", "year", "value"]
+
+
+def sheet_of(name, content):
+    return sheets.read(name, content, named)
 
 
 def workbook(*rows):
@@ -30,7 +35,7 @@ def saved(book):
 
 def fault(name, content):
     with pytest.raises(sheets.NotAccepted) as caught:
-        sheets.read(name, content)
+        sheet_of(name, content)
     return caught.value.fault
 
 
@@ -40,14 +45,14 @@ def test_csv_is_read_whichever_separator_it_has(mark, start):
     lines = ["indikator|Tahun|NILAI", 'A|2017|"1.234,5"', "", "B|2018|9", ""]
     text = "\r\n".join(lines).replace("|", mark)
 
-    found = sheets.read("angka.CSV", start + text.encode())
+    found = sheet_of("angka.CSV", start + text.encode())
 
     assert found.heading == ["indikator", "Tahun", "NILAI"]
     assert found.rows == [(2, ["A", "2017", "1.234,5"]), (4, ["B", "2018", "9"])]
 
 
 def test_what_our_own_files_guard_is_read_as_it_was_written():
-    found = sheets.read("a.csv", b"indicator;source\nA;'=HYPERLINK(1)\nB;''=x\nC;'tis\n")
+    found = sheet_of("a.csv", b"indicator;source\nA;'=HYPERLINK(1)\nB;''=x\nC;'tis\n")
 
     assert [cells[1] for _number, cells in found.rows] == ["=HYPERLINK(1)", "'=x", "'tis"]
 
@@ -58,7 +63,7 @@ def test_numbers_of_a_spreadsheet_stay_numbers_and_formulas_are_marked():
         ["C", date(2018, 12, 31), "1.234,5"],
     )  # fmt: skip
 
-    found = sheets.read("a.xlsx", content)
+    found = sheet_of("a.xlsx", content)
 
     assert found.heading == HEAD
     assert found.rows == [
@@ -78,7 +83,7 @@ def test_a_cell_that_shows_a_percentage_is_read_as_it_is_shown(shape, value, rea
         book.active.append(row)
     book.active["C2"].number_format = shape
 
-    assert sheets.read("a.xlsx", saved(book)).rows == [(2, ["A", 2017, read])]
+    assert sheet_of("a.xlsx", saved(book)).rows == [(2, ["A", 2017, read])]
 
 
 @pytest.mark.parametrize(("written", "shown"), [("1e999", "inf"), ("9" * 400, "9" * 400)])
@@ -88,7 +93,7 @@ def test_a_number_too_large_to_be_kept_is_read_as_text(written, shown):
         for name in there.namelist():
             made.writestr(name, there.read(name).replace(b"<v>4711<", f"<v>{written}<".encode()))
 
-    assert sheets.read("a.xlsx", file.getvalue()).rows == [(2, ["A", 2017, shown])]
+    assert sheet_of("a.xlsx", file.getvalue()).rows == [(2, ["A", 2017, shown])]
 
 
 def archive(**parts):
@@ -146,7 +151,7 @@ def test_a_cell_far_away_is_found_and_nothing_before_it_counts(place, expected):
 
 
 def test_the_last_row_that_fits_is_read():
-    assert sheets.read("a.xlsx", far_cell("A20001")).rows[-1][0] == 20_001
+    assert sheet_of("a.xlsx", far_cell("A20001")).rows[-1][0] == 20_001
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

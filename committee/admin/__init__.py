@@ -23,10 +23,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from committee import services
+from committee.admin import enrolment
 from committee.enums import Role
-from committee.forms import InviteForm, MemberForm, RoleForm, SeatForm
+from committee.forms import InstitutionForm, InviteForm, MemberForm, RoleForm, SeatForm
 from committee.http import sent_only
-from committee.models import Heartbeat, Institution, Letter, Member, Seat, Workstream
+from committee.models import (
+    ACTING,
+    Heartbeat,
+    Institution,
+    Letter,
+    Member,
+    Seat,
+    Workstream,
+)
 from committee.rules import permissions
 from committee.rules.permissions import Actor
 
@@ -109,11 +118,12 @@ class GuardedAdmin(admin.ModelAdmin):
 
 @admin.register(Institution)
 class InstitutionAdmin(GuardedAdmin):
-    fields = ("code", "title", "title_en", "kind", "committee_role")
+    form = InstitutionForm
     # History names institutions by their code.
     fixed_fields = ("code",)
-    list_display = ("code", "title", "kind", "committee_role")
+    list_display = ("code", "title", "kind", "committee_role", "valid_until", "successor")
     list_filter = ("kind", "committee_role")
+    list_select_related = ("successor",)
     search_fields = ("code", "title", "title_en")
     ordering = ("code",)
 
@@ -151,7 +161,8 @@ class SeatInline(admin.TabularInline):
     """A member's seats; one ends by its last day, and stays on record."""
 
     model = Seat
-    fields = ("workstream", "kind", "from_date", "until_date")
+    form = SeatForm
+    fields = ("workstream", "kind", "is_acting", "from_date", "until_date")
     extra = 0
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
@@ -171,11 +182,15 @@ class SeatInline(admin.TabularInline):
 class SeatAdmin(GuardedAdmin):
     form = SeatForm
     fixed_fields = ("member", "workstream", "kind")
-    list_display = ("member", "workstream", "kind", "from_date", "until_date")
-    list_filter = ("kind", "workstream")
+    list_display = ("member", "workstream", "kind", "acting", "from_date", "until_date")
+    list_filter = ("kind", "is_acting", "workstream")
     list_select_related = ("member", "workstream")
     search_fields = ("member__name", "member__email")
     ordering = ("workstream__order", "-from_date", "pk")
+
+    @admin.display(description=gettext_lazy("acting"), ordering="is_acting")
+    def acting(self, seat: Seat) -> str:
+        return ACTING if seat.is_acting else ""
 
     def may_add(self, actor: Actor) -> bool:
         return permissions.may_manage_seats(actor)
@@ -199,6 +214,7 @@ class MemberAdmin(GuardedAdmin):
     search_fields = ("name", "email")
     ordering = ("name", "pk")
     change_form_template = "admin/committee/member/change_form.html"
+    change_list_template = "admin/committee/member/change_list.html"
 
     def may_add(self, actor: Actor) -> bool:
         return permissions.may_manage_members(actor)
@@ -221,15 +237,16 @@ class MemberAdmin(GuardedAdmin):
         ]
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        """Keep people from shutting themselves out."""
+        """Let an account be opened again here; closing it hands over first, on its own page."""
         if obj is None:
             return ()
-        own = ("is_active",) if obj.pk == request.user.pk else ()
-        return (*self.readonly_fields, *own)
+        closing = ("is_active",) if obj.is_active else ()
+        return (*self.readonly_fields, *closing)
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
-            kwargs["form"] = type("BoundInviteForm", (InviteForm,), {"actor": request.actor})
+            bound = {"actor": request.actor, "today": request.clock.today}
+            kwargs["form"] = type("BoundInviteForm", (InviteForm,), bound)
         return super().get_form(request, obj, change, **kwargs)
 
     def get_inlines(self, request: Any, obj: Any) -> Any:
@@ -261,6 +278,7 @@ class MemberAdmin(GuardedAdmin):
     def get_urls(self) -> Any:
         wrap = self.admin_site.admin_view
         return [
+            path("enrol/", _wrapped(wrap, self.enrol), name="committee_member_enrol"),
             path("<int:pk>/role/", _wrapped(wrap, self.role), name="committee_member_role"),
             path(
                 "<int:pk>/invite/",
@@ -269,6 +287,11 @@ class MemberAdmin(GuardedAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def enrol(self, request: Any) -> HttpResponse:
+        """Invite and change many people by a list."""
+        context = {**self.admin_site.each_context(request), "opts": self.opts}
+        return enrolment.page(request, context)
 
     def role(self, request: Any, pk: int) -> HttpResponse:
         """Show and change one member's role; admins alone, and never their own."""
