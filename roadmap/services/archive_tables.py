@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, time
 from decimal import Decimal
@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.db.migrations.loader import MigrationLoader
 
 Model = type[models.Model]
@@ -26,6 +26,7 @@ Row = list[Any]
 # Who is signed in is nobody's record: after a restore everybody signs in again.
 NOT_KEPT = ("sessions", "usersessions")
 BATCH = 500
+SAME_IN_JSON = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 
 
 def every() -> list[Model]:
@@ -76,7 +77,7 @@ def rewriting() -> Iterator[None]:
         _take_your_time()
         with _triggers_lifted():
             yield
-            connection.check_constraints()
+            connection.check_constraints()  # PostgreSQL lets no table change before
 
 
 def _take_your_time() -> None:
@@ -136,7 +137,11 @@ def lines(model: Model) -> Iterator[bytes]:
 def fill(model: Model, written: Iterable[bytes]) -> int:
     """Write lines into an empty table, and count them."""
     columns = _columns(model)
-    rows = (_values(columns, json.loads(line)) for line in written)
+    readers = [_reader(field) for field in columns]
+    rows = (
+        [read(value) for read, value in zip(readers, json.loads(line), strict=True)]
+        for line in written
+    )
     quoted = connection.ops.quote_name
     table, names = quoted(model._meta.db_table), ", ".join(quoted(one.column) for one in columns)
     if connection.vendor == "postgresql":
@@ -167,10 +172,15 @@ def _columns(model: Model) -> list[Any]:
     return [field for field in model._meta.concrete_fields if not field.generated]
 
 
-def _values(columns: list[Any], row: Row) -> Row:
-    """Make the database's own values of plain ones."""
-    pairs = zip(columns, row, strict=True)
-    return [field.get_db_prep_save(field.to_python(value), connection) for field, value in pairs]
+def _reader(field: Any) -> Callable[[Any], Any]:
+    """Give what makes the database's own value of a plain one."""
+    target = field.target_field if field.is_relation else field
+    if isinstance(target, SAME_IN_JSON):
+        return lambda value: value
+    own = connections[DEFAULT_DB_ALIAS]
+    return lambda value: (
+        None if value is None else field.get_db_prep_save(field.to_python(value), own)
+    )
 
 
 def _plain(value: object) -> str:
@@ -200,10 +210,16 @@ def last_id(model: Model) -> int | None:
     return int(found[0]) if found else 0
 
 
-def go_on_after(model: Model, last: int | None) -> None:
-    """Number the next row as the site would have; undone if the transaction is."""
-    if last is None:
-        return
+def settle(last_ids: dict[str, int | None]) -> None:
+    """Check what points where, and number the next rows as the site would have."""
+    connection.check_constraints()
+    for name, model in kept().items():
+        if (last := last_ids[name]) is not None:
+            _go_on_after(model, last)
+
+
+def _go_on_after(model: Model, last: int) -> None:
+    """Set the number last given; unlike setval, undone if the transaction is."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -61,7 +61,9 @@ def backup(*, path: Path, now: datetime) -> Manifest:
             tables=tables,
             evidence=expected,
             missing=[name for name, sha256 in found.items() if sha256 is None],
-            changed=[name for name, sha256 in found.items() if sha256 not in (None, expected[name])],
+            changed=[
+                name for name, sha256 in found.items() if sha256 not in (None, expected[name])
+            ],
             members=dict(writer.members),
             **facts,
         )
@@ -83,6 +85,7 @@ def restore(*, path: Path, replace: str = "") -> Restored:
         with archive_tables.rewriting():
             archive_tables.empty()
             rows = sum(_fill(archive, name, table) for name, table in manifest.tables.items())
+            archive_tables.settle({name: one.last_id for name, one in manifest.tables.items()})
             if _ledger_head() != manifest.ledger_head:
                 raise Unfit("The ledger's head is not the one the archive names.")
             gate.hold(HoldReason.RESTORED)
@@ -201,7 +204,7 @@ def _put(archive: ZipFile, name: str, root: Path) -> None:
 
 
 def _fill(archive: ZipFile, name: str, table: Table) -> int:
-    """Fill a table, and number its next row as the site would have.
+    """Fill a table.
 
     :raises Unfit: if it has not as many rows as the archive names.
     """
@@ -210,6 +213,4 @@ def _fill(archive: ZipFile, name: str, table: Table) -> int:
         rows = archive_tables.fill(model, lines)
     if rows != table.rows:
         raise Unfit(f"The archive names {table.rows} rows of {name} and holds {rows}.")
-    archive_tables.go_on_after(model, table.last_id)
     return rows
-
