@@ -51,7 +51,6 @@ class Table:
 class Manifest:
     """What an archive holds, and of which site. `evidence` is what the rows expect of each file."""
 
-    version: str
     build: str
     vendor: str
     made_at: str

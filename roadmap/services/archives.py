@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -100,10 +99,8 @@ def _write(writer: Writer, name: str, model: Any) -> Table:
 
 def _facts(now: datetime) -> dict[str, Any]:
     """Gather what the manifest says of the site itself."""
-    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
     applied, _known = archive_tables.migrations()
     return {
-        "version": project["project"]["version"],
         "build": settings.BUILD,
         "vendor": connection.vendor,
         "made_at": now.isoformat(),
@@ -145,14 +142,14 @@ def _check_fits(manifest: Manifest) -> None:
     of_archive = set(manifest.migrations)
     if newer := sorted(of_archive - known):
         raise Unfit(
-            f"The archive comes from a newer version ({manifest.version}; {newer[-1]} is unknown"
-            " here): install that version, then restore."
+            f"The archive comes from a newer version ({newer[-1]} is unknown here):"
+            " install that version, then restore."
         )
     if known - applied:
         raise Unfit("This database is not up to date: run `manage.py migrate` first.")
     if older := sorted(applied - of_archive):
         raise Unfit(
-            f"The archive comes from an older version ({manifest.version}, without {older[0]}):"
+            f"The archive comes from an older version (without {older[0]}):"
             " restore it with that version, then update and run `manage.py migrate`."
         )
     if set(manifest.tables) != set(archive_tables.kept()):
