@@ -30,7 +30,6 @@ pytestmark = pytest.mark.processes
 ON_SQLITE = CHOSEN != "postgres"
 FILE = "roadmap/services/archive_files.py"
 NO_CRC = "zipfile.ZipExtFile._update_crc = lambda *_: None\n"
-BIRTH = ["seed", "--rehearsal", "--as-of", "2018-09-24"]
 # What a restore changes on purpose: letters are held, and everybody signs in again.
 CHANGED = {"committee_mailgate", "committee_letter"}
 UNVERIFIED = Control(
@@ -88,8 +87,7 @@ def files(site):
 
 @contextmanager
 def lived_in(stage):
-    with stage.site("empty") as site:
-        obey(site, "command", words=BIRTH)
+    with opening(stage) as site:
         obey(site, "live in")
         yield site
 
@@ -117,9 +115,12 @@ def empty(stage):
 @pytest.fixture
 def other(stage):
     """Give another rehearsal: restoring into it removes what it holds."""
-    with stage.site("empty") as site:
-        obey(site, "command", words=BIRTH)
+    with opening(stage) as site:
         yield site
+
+
+def opening(stage, tree=None):
+    return stage.site("opening_day", tree=tree, is_rehearsal=False)
 
 
 def replacing(site):
@@ -175,8 +176,9 @@ class TestWhole:
         with web(empty) as url:
             page = signed_in(url, "sekretariat@demo.test")(f"{url}/letters/health/")
 
-        assert "Surel pengingat ditahan" in page or "Letters are held" in page
-        assert 'data-count="3"' in page
+        (held,) = re.findall(r'<h2 id="held">.*?</section>', page, re.DOTALL)
+        assert "Basis data dipulihkan dari cadangan" in held
+        assert 'data-count="3"' in held
 
     def test_the_next_row_gets_the_number_it_would_have_got(self, archive, source, empty):
         assert command(empty, "restore", archive)[0] == 0
@@ -428,10 +430,9 @@ class TestKilled:
         assert_holds(other)
 
     def test_control_without_the_transaction_a_kill_leaves_half_a_site(self, stage, archive):
-        with stage.site("empty", tree=UNSAFE.tree(stage)) as careless:
-            obey(careless, "command", words=BIRTH)
+        with opening(stage, UNSAFE.tree(stage)) as careless:
             before = told(careless)
-            self.kill(careless, archive, "restore: half filled", 40)
+            self.kill(careless, archive, "restore: emptied", 1)
 
             assert told(careless) != before
 
