@@ -118,6 +118,24 @@ def committed(pattern: str) -> Callable[[Stop], None]:
     return arm
 
 
+def committing(pattern: str) -> Callable[[Stop], None]:
+    """Reached when the transaction that holds it is about to be committed."""
+
+    def arm(stop: Stop) -> None:
+        seen: list[bool] = []
+        commit = connection.commit
+
+        def tell_and_commit() -> None:
+            if seen:
+                stop.reach()
+            commit()
+
+        connection.commit = tell_and_commit  # type: ignore[method-assign]
+        _watch_sql(pattern, after=lambda: seen.append(True))
+
+    return arm
+
+
 def _watch_sql(
     pattern: str, before: Callable[[], None] = int, after: Callable[[], None] = int
 ) -> None:
@@ -242,10 +260,10 @@ POINTS: dict[str, Callable[[Stop], None]] = {
     "restore: half filled": before_call(archive_tables, "fill"),
     "restore: filled": before_call(archive_tables, "settle"),
     "restore: held": after_call(gate, "hold"),
-    "restore: not yet committed": before_call(connection, "commit"),
+    "restore: not yet committed": committing("UPDATE committee_mailgate SET held_at"),
     "restore: committed": committed("UPDATE committee_mailgate SET held_at"),
     "evidence: file written": before_sql("INSERT INTO roadmap_evidence"),
     "evidence: row written": after_sql("INSERT INTO roadmap_evidence"),
-    "evidence: not yet committed": before_call(connection, "commit"),
+    "evidence: not yet committed": committing("INSERT INTO roadmap_evidence"),
     "evidence: committed": committed("INSERT INTO roadmap_evidence"),
 }

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from committee import clock, outbox
@@ -27,13 +28,19 @@ from tests.unchanged import everything
 
 Order = dict[str, Any]
 FILES = 4
+PDF = b"%PDF-1.4\n%%EOF"
+
+
+def somebodys() -> ActionItem:
+    """Give an action in progress that somebody owns."""
+    found = ActionItem.objects.exclude(owner=None).filter(status=Status.IN_PROGRESS)
+    return found.order_by("pk")[0]
 
 
 def live_in(_order: Order) -> None:
     """Spend some days in a rehearsal: letters, reports, evidence, a closed meeting, a session."""
     call_command("clock", "+3d", wait=True)
-    moment = clock.read()
-    action = ActionItem.objects.exclude(owner=None).filter(status=Status.IN_PROGRESS)[0]
+    moment, action = clock.read(), somebodys()
 
     def attempt() -> Attempt:
         return Attempt(by=action.owner, at=moment, token=uuid4())
@@ -75,9 +82,21 @@ def damage(order: Order) -> None:
     (settings.EVIDENCE_ROOT / second.stored_name).write_bytes(b"%PDF-1.4 other")
 
 
+def attach(order: Order) -> None:
+    """Send the form with a file, as its owner does."""
+    action, client = somebodys(), Client(SERVER_NAME="127.0.0.1")
+    client.force_login(action.owner)
+    fields = {
+        "title": "Surat", "version": action.version, "token": str(uuid4()),
+        "file": SimpleUploadedFile("surat.pdf", PDF, "application/pdf"),
+    }  # fmt: skip
+    answer = client.post(reverse("roadmap:evidence-add", args=[action.code]), fields)
+    assert answer.status_code == 302, answer.content.decode()
+
+
 def add_one(_order: Order) -> None:
     """Make a row, as the site would."""
     make.institution("BARU")
 
 
-ROLES = {"live in": live_in, "tell": tell, "damage": damage, "add one": add_one}
+ROLES = {"live in": live_in, "tell": tell, "damage": damage, "add one": add_one, "attach": attach}
