@@ -324,6 +324,7 @@ class TestRefused:
             ({"migrations": -1}, "comes from an older version"),
             ({"format": 2}, "has format 2, and this version reads 1"),
             ({"is_rehearsal": False}, "neither can become the other"),
+            ({"ledger_head": "00ff"}, "The ledger's head is not the one"),
         ],
         ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
     )
