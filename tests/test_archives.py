@@ -75,7 +75,7 @@ def said(site):
 
 
 def told(site):
-    """Give every row of every table, and the number each last gave."""
+    """Give every row of every table, the number each last gave, and the locks that stand."""
     obey(site, "tell")
     return json.loads((site.folder / "told.json").read_text())
 
@@ -136,6 +136,7 @@ def assert_same(restored, source):
     assert {name for name in rows if rows[name] != found[name]} <= CHANGED
     last = before["last"] | {"committee_mailgate": after["last"]["committee_mailgate"]}
     assert after["last"] == last
+    assert after["locks"]
     assert files(source).items() <= files(restored).items()
     held = "SELECT count(*) FROM committee_letter WHERE state IN ('pending', 'held')"
     assert restored.ask(held) == source.ask(held)
@@ -161,11 +162,14 @@ class TestWhole:
     def test_in_place_of_what_was_there_with_its_locks_lifted_and_remade(
         self, source, archive, other
     ):
+        locks = told(other)["locks"]
+
         code, words = command(other, "restore", archive, *replacing(other))
 
         assert code == 0, words
         assert_same(other, source)
         assert_holds(other)
+        assert told(other)["locks"] == locks
         for locked in ("DELETE FROM umkm_observation", "UPDATE committee_meeting SET number = 9"):
             with pytest.raises(Exception, match="is locked"):
                 other.ask(locked)

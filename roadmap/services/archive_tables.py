@@ -114,7 +114,8 @@ def empty() -> None:
     """Remove every row, the sessions and the cache with them."""
     names = [one._meta.db_table for one in every()]
     there = connection.introspection.table_names()
-    names += [cache["LOCATION"] for cache in settings.CACHES.values() if cache["LOCATION"] in there]
+    caches = [cache.get("LOCATION") for cache in settings.CACHES.values()]
+    names += [name for name in caches if name in there]
     tables = [connection.ops.quote_name(name) for name in names]
     if connection.vendor == "postgresql":
         statements = [f"TRUNCATE {', '.join(tables)}"]

@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -66,13 +67,26 @@ def live_in(_order: Order) -> None:
 
 
 def tell(order: Order) -> None:
-    """Write down every row of every table, and the numbers last given."""
+    """Write down every row of every table, the numbers last given, and the locks that stand."""
     models = archive_tables.kept()
     found = {
         "rows": everything(),
         "last": {name: archive_tables.last_id(model) for name, model in models.items()},
+        "locks": locks(),
     }
     Path(order["folder"], "told.json").write_text(json.dumps(found))
+
+
+def locks() -> list[Any]:
+    """Give every trigger as the database knows it, and whether it is on."""
+    on_postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"
+            if on_postgres
+            else "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        )
+        return [list(row) for row in cursor.fetchall()]
 
 
 def damage(order: Order) -> None:

@@ -1,4 +1,4 @@
-"""What a backup says of the site, and what it asks of a database; the whole is tests/test_archives."""
+"""What a backup says of the site, value by value; tests/test_archives.py plays the whole."""
 
 from __future__ import annotations
 
