@@ -1,4 +1,4 @@
-"""What a backup says of the site, value by value; tests/test_archives.py plays the whole."""
+"""What a backup says of the site, value by value; tests/archives/ plays the whole."""
 
 from __future__ import annotations
 
