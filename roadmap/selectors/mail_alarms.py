@@ -1,5 +1,7 @@
 """What of the mail is broken, in sentences: only what somebody must see to, the gravest first.
 
+Broken evidence is named beside it, for want of another page that its keepers look at daily.
+
 Busy is not broken: letters that wait their turn, however many, are no alarm.
 """
 
@@ -27,6 +29,7 @@ def broken(found: Health, today: date) -> list[str]:
         _late(found),
         _failed(found.counts[LetterState.FAILED]),
         _missed(found.reconciled, today),
+        _broken_files(found.files_broken),
     ]
     return [*silent, *(sentence for sentence in told if sentence)]
 
@@ -59,6 +62,15 @@ def _late(found: Health) -> str:
 
 def _failed(count: int) -> str:
     sentence = ngettext("%(n)s letter has failed.", "%(n)s letters have failed.", count)
+    return sentence % {"n": count} if count else ""
+
+
+def _broken_files(count: int) -> str:
+    sentence = ngettext(
+        "%(n)s file of evidence is missing or was changed: take it from a backup.",
+        "%(n)s files of evidence are missing or were changed: take them from a backup.",
+        count,
+    )
     return sentence % {"n": count} if count else ""
 
 

@@ -19,7 +19,7 @@ from committee import gate
 from committee.enums import LetterState
 from committee.models import Heartbeat, Letter, MailGate, Member
 from roadmap.models import ActionItem
-from roadmap.selectors import reconciliation
+from roadmap.selectors import evidence, reconciliation
 from roadmap.selectors.letters import IN_DOUBT
 from roadmap.selectors.machinery import ROUNDS
 from roadmap.selectors.reconciliation import Line
@@ -67,6 +67,7 @@ class Health:
     unreachable: list[Owner]
     reconciled: Line | None
     found: list[Any]
+    files_broken: int = 0
 
     @property
     def waits_for_a_reason(self) -> bool:
@@ -80,6 +81,7 @@ def health(today: date) -> Health:
     line = beats.get(reconciliation.NAME)
     reconciled = reconciliation.read(line.note) if line else None
     is_clean = reconciled is None or reconciled.is_clean
+    night = evidence.read(beats[evidence.NAME].note) if evidence.NAME in beats else None
     return Health(
         parts=[_part(name, beats.get(name)) for name in PARTS],
         counts=counts(),
@@ -90,6 +92,7 @@ def health(today: date) -> Health:
         unreachable=unreachable_owners(),
         reconciled=reconciled,
         found=[] if is_clean else reconciliation.found_now(today),
+        files_broken=night.broken if night else 0,
     )
 
 

@@ -1,18 +1,38 @@
-"""Adding what shows that an output exists: a link, or a file under a random name."""
+"""Adding what shows that an output exists: a link, or a file under a random name.
+
+A file is on disk before its row is committed, and is never changed; what a crash left without a
+row is removed at night.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from committee import gate
+from committee.heartbeats import beat
 from committee.services import bump_revision
 from roadmap.models import ActionItem, Evidence
 from roadmap.rules import permissions
+from roadmap.selectors.evidence import NAME, Night
 from roadmap.services.changes import Attempt, Repeated, begin, one_change, require
+
+log = logging.getLogger(__name__)
+
+# No upload takes that long between its file and its row.
+STRAY_AFTER = timedelta(days=1)
+# Each file is read again once in as many nights.
+NIGHTS = 30
 
 
 @one_change
@@ -46,21 +66,20 @@ def add_file(
     :raises PermissionDenied: if this person may not.
     """
     action = _begin(action, attempt)
-    stored_name = secrets.token_hex(16)
-    digest = _store(upload, settings.EVIDENCE_ROOT / stored_name)
-    evidence = Evidence.objects.create(
-        action=action,
-        title=title,
-        stored_name=stored_name,
-        file_name=(upload.name or "")[:255],
-        content_type=content_type,
-        size=upload.size or 0,
-        sha256=digest,
-        added_on=attempt.at.today,
-        added_by=attempt.by,
-        token=attempt.token,
-    )
-    bump_revision()
+    with _stored(upload) as (stored_name, digest):
+        evidence = Evidence.objects.create(
+            action=action,
+            title=title,
+            stored_name=stored_name,
+            file_name=(upload.name or "")[:255],
+            content_type=content_type,
+            size=upload.size or 0,
+            sha256=digest,
+            added_on=attempt.at.today,
+            added_by=attempt.by,
+            token=attempt.token,
+        )
+        bump_revision()
     return evidence
 
 
@@ -73,6 +92,17 @@ def _begin(action: ActionItem, attempt: Attempt) -> ActionItem:
     return locked
 
 
+@contextmanager
+def _stored(upload: UploadedFile) -> Iterator[tuple[str, str]]:
+    """Write an upload under a random name; it goes again when its row cannot be made."""
+    path: Path = settings.EVIDENCE_ROOT / secrets.token_hex(16)
+    try:
+        yield path.name, _store(upload, path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def _store(upload: UploadedFile, path: Path) -> str:
     """Write an upload to disk and return its SHA-256."""
     digest = hashlib.sha256()
@@ -81,4 +111,59 @@ def _store(upload: UploadedFile, path: Path) -> str:
         for chunk in upload.chunks():
             digest.update(chunk)
             target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())  # its row will be, and may not outlive it in a power cut
     return digest.hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """Give the SHA-256 of a file as it lies there; nothing if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def keep(*, today: date) -> Night:
+    """Remove files without a row, look for rows without their file, and keep the line of it."""
+    night = Night(stray=_sweep(), broken=_broken(today))
+    beat(NAME, str(night))
+    if night.broken:
+        log.error("evidence: %s", night)
+    return night
+
+
+def _sweep() -> int:
+    """Remove what has no row since a day; nothing while letters are held after a restore.
+
+    Whoever restored the wrong backup may still want the files of the right one.
+    """
+    if gate.look().is_held or not settings.EVIDENCE_ROOT.exists():
+        return 0
+    limit = time.time() - STRAY_AFTER.total_seconds()  # files know real time only
+    old = [path for path in settings.EVIDENCE_ROOT.iterdir() if path.stat().st_mtime < limit]
+    kept = set(Evidence.objects.exclude(stored_name="").values_list("stored_name", flat=True))
+    stray = [path for path in old if path.is_file() and path.name not in kept]
+    for path in stray:
+        path.unlink(missing_ok=True)
+    return len(stray)
+
+
+def _broken(today: date) -> int:
+    """Count the files that are gone, or not as large as they were; a thirtieth is read whole."""
+    rows = Evidence.objects.exclude(stored_name="")
+    found = rows.values_list("pk", "stored_name", "size", "sha256").order_by("pk")
+    turn = today.toordinal() % NIGHTS
+    return sum(
+        not _is_well(settings.EVIDENCE_ROOT / name, size, sha256 if pk % NIGHTS == turn else "")
+        for pk, name, size, sha256 in found.iterator()
+    )
+
+
+def _is_well(path: Path, size: int, sha256: str) -> bool:
+    try:
+        same = path.stat().st_size == size
+    except OSError:
+        return False
+    return same and (not sha256 or digest_of(path) == sha256)

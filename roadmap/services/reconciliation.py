@@ -1,4 +1,7 @@
-"""Once a day: is everything told that was to be told? One line says so, and a page shows it."""
+"""Once a day: is everything told that was to be told, and are evidence and its rows one?
+
+A line of each says so, and a page shows it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from roadmap.selectors import countdowns
 from roadmap.selectors import reconciliation as selectors
 from roadmap.selectors.reconciliation import NAME, Line
 from roadmap.selectors.told import counted_down, last_told
-from roadmap.services import bundling, planning
+from roadmap.services import bundling, evidence, planning
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,7 @@ def keep(*, now: datetime) -> None:
     today = now.astimezone(JAKARTA).date()
     if not Heartbeat.objects.filter(name=NAME, note__startswith=f"{today}:").exists():
         reconcile(now=now)
+        evidence.keep(today=today)
 
 
 def reconcile(*, now: datetime) -> Line:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -63,18 +62,10 @@ def download(request: MemberRequest, pk: int) -> HttpResponseBase:
     if evidence.url:
         return redirect(evidence.action)
     path: Path = settings.EVIDENCE_ROOT / evidence.stored_name
-    if not _is_whole(path, evidence.sha256):
+    if services.digest_of(path) != evidence.sha256:
         log.error("evidence %s is missing or changed on disk", evidence.pk)
         return render(request, "roadmap/evidence_broken.html", {"evidence": evidence}, status=410)
     return _attachment(evidence, path)
-
-
-def _is_whole(path: Path, sha256: str) -> bool:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-    except OSError:
-        return False
 
 
 def _attachment(evidence: Evidence, path: Path) -> FileResponse:

@@ -18,10 +18,10 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection
 
-from committee import outbox, transport
+from committee import gate, outbox, transport
 from roadmap import tasks
-from roadmap.services import bundling
-from tests.chaos import days, poison, rows
+from roadmap.services import archive_files, archive_tables, archives, bundling
+from tests.chaos import days, keeping, poison, rows
 
 Order = dict[str, Any]
 LETTER = "UPDATE committee_letter SET .*"
@@ -71,6 +71,7 @@ ROLES: dict[str, Callable[[Order], Any]] = {
     "plan": lambda _order: tasks.plan(),
     "drain": lambda _order: tasks.drain(),
     **days.ROLES,
+    **keeping.ROLES,
 }
 
 
@@ -113,6 +114,24 @@ def committed(pattern: str) -> Callable[[Stop], None]:
 
         connection.commit = commit_and_tell  # type: ignore[method-assign]
         _watch_sql(pattern, after=after)
+
+    return arm
+
+
+def committing(pattern: str) -> Callable[[Stop], None]:
+    """Reached when the transaction that holds it is about to be committed."""
+
+    def arm(stop: Stop) -> None:
+        seen: list[bool] = []
+        commit = connection.commit
+
+        def tell_and_commit() -> None:
+            if seen:
+                stop.reach()
+            commit()
+
+        connection.commit = tell_and_commit  # type: ignore[method-assign]
+        _watch_sql(pattern, after=lambda: seen.append(True))
 
     return arm
 
@@ -231,4 +250,21 @@ POINTS: dict[str, Callable[[Stop], None]] = {
     "K10": committed(SENT),
     "K11 in settle": after_sql("INSERT (OR IGNORE )?INTO committee_letterattempt "),
     "K11 in sweep": after_sql(rf"{LETTER}not_before = {NOW}"),
+    "backup: begun": before_call(archives, "_facts"),
+    "backup: tables written": before_call(archives, "_add_file"),
+    "backup: not yet sealed": before_call(archive_files, "_seal"),
+    "backup: not yet named": after_call(archive_files, "verify"),
+    "restore: verified": before_call(archives, "_place"),
+    "restore: files half placed": before_call(archives, "_put"),
+    "restore: files placed": after_call(archives, "_place"),
+    "restore: emptied": after_call(archive_tables, "empty"),
+    "restore: half filled": before_call(archive_tables, "fill"),
+    "restore: filled": before_call(archive_tables, "settle"),
+    "restore: held": after_call(gate, "hold"),
+    "restore: not yet committed": committing("UPDATE committee_mailgate SET held_at"),
+    "restore: committed": committed("UPDATE committee_mailgate SET held_at"),
+    "evidence: file written": before_sql("INSERT INTO roadmap_evidence"),
+    "evidence: row written": after_sql("INSERT INTO roadmap_evidence"),
+    "evidence: not yet committed": committing("INSERT INTO roadmap_evidence"),
+    "evidence: committed": committed("INSERT INTO roadmap_evidence"),
 }

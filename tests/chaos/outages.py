@@ -5,15 +5,12 @@ R4, R12, R13 and R14 of RELIABILITY.md. What each letter must say is written her
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import psycopg
 
 from tests.chaos import findings
 from tests.chaos.cases import Case, Control, Patch
@@ -176,12 +173,12 @@ def restored(days: int, stage: Stage, tree: Path, _number: int) -> Findings:
     """Restore Monday's backup days later: nothing leaves unasked, then under the same names."""
     last = MONDAY + timedelta(days=days)
     with stage.site(tree=tree, is_rehearsal=False) as site:
-        backup = dump(site)
+        backup = str(site.folder / "backup.zip")
+        _command(site, "backup", backup)
         mornings = [_at(MONDAY + timedelta(days=number), 8) for number in range(days + 1)]
         _live(site, *mornings)
         before, sent = _names(site, last), len(site.mailbox.copies)
-        restore(site, backup)
-        assert site.start("manage.py", "hold").wait(timeout=60) == 0, site.log()
+        _command(site, "restore", backup, "--replace", Path(site.database).name)
         _live(site, _at(last, 9))
         found = Findings(doubled=len(site.mailbox.copies) - sent)
         found.require(not found.doubled, f"{found.doubled} letters left before the release")
@@ -200,6 +197,10 @@ def _at(day: date, hour: int) -> str:
     return datetime(day.year, day.month, day.day, hour, 5, tzinfo=JAKARTA).isoformat()
 
 
+def _command(site: Site, *words: str) -> None:
+    assert site.fork("command", words=words).wait() == 0, site.log()
+
+
 def _live(site: Site, *moments: str) -> None:
     assert site.fork("live", moments=moments).wait() == 0, site.log()
     site.mailbox.settle()
@@ -214,29 +215,6 @@ def _names(site: Site, day: date) -> dict[str, str]:
             f" AND l.policy_date = '{day}'"
         )
     )
-
-
-def dump(site: Site) -> Path:
-    backup = site.folder / "backup"
-    _postgres(site, "pg_dump", "-Fc", "-f", str(backup), site.database)
-    return backup
-
-
-def restore(site: Site, backup: Path) -> None:
-    """Put the database back as it was, as an administrator would."""
-    server = site.stage.server
-    assert server is not None
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{site.database}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{site.database}"')
-    _postgres(site, "pg_restore", "-d", site.database, str(backup))
-
-
-def _postgres(site: Site, program: str, *words: str) -> None:
-    server = site.stage.server
-    assert server is not None
-    where = ["-h", server.host, "-p", str(server.port), "-U", server.user]
-    subprocess.run([server.bin / program, *where, *words], check=True)
 
 
 CLAIM_FIRST = Control(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.utils import timezone
 
 from committee.models import RehearsalClock
@@ -39,4 +40,13 @@ def one_each(size: int) -> None:
         )  # fmt: skip
 
 
-ROWS: dict[str, Callable[[int], None]] = {"one_each": one_each, **cast.ROWS}
+def opening_day(_size: int) -> None:
+    """Give the real rehearsal as it opens; it brings its own clock."""
+    call_command("seed", "--rehearsal", "--as-of", make.TODAY.isoformat())
+
+
+ROWS: dict[str, Callable[[int], None]] = {
+    "one_each": one_each,
+    "opening_day": opening_day,
+    **cast.ROWS,
+}

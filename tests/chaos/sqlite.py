@@ -1,4 +1,4 @@
-"""What SQLite must hold as well: the claim, two planners at once, and a kill."""
+"""What SQLite must hold as well: the claim, two planners at once, a kill, a restored backup."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from tests.chaos import controls, findings, kills
+from tests.chaos import controls, findings, kills, outages
 from tests.chaos.cases import Case
 from tests.chaos.findings import Findings
 from tests.chaos.kills import finish
@@ -46,5 +46,10 @@ CASES = [
         replace(case, name=f"SQLite: {name}", runs=REPEATS, short=1, on_sqlite=True)
         for name, case in _KILLS.items()
         if name.startswith(("K5", "K9 250"))
+    ),
+    *(
+        replace(case, name=f"SQLite: {case.name}", short=0, on_sqlite=True)
+        for case in outages.CASES
+        if case.name.startswith("R14")
     ),
 ]  # fmt: skip

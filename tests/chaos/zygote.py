@@ -97,7 +97,10 @@ def _move_in(order: dict[str, Any]) -> None:
     settings.EMAIL_PORT = order["mail_port"]
     settings.EMAIL_HOST_USER = order.get("user", "")
     settings.EMAIL_HOST_PASSWORD = order.get("password", "")
-    settings.MAIL_ROOT = Path(order["folder"]) / "mail"
+    settings.DATA_DIR = Path(order["folder"])
+    settings.MAIL_ROOT = settings.DATA_DIR / "mail"
+    settings.EVIDENCE_ROOT = settings.DATA_DIR / "evidence"
+    settings.PACK_ROOT = settings.DATA_DIR / "packs"
 
 
 if __name__ == "__main__":
