@@ -9,11 +9,12 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from committee import clock, outbox
+from committee import clock, ledger, outbox
 from committee.enums import WAITING, LetterKind, LetterState, Role
 from committee.models import Letter, Member, Workstream
 from committee.redirects import is_ours
@@ -42,6 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Answer a closed account as a wrong password: nobody learns that it exists."""
         member = super().authenticate(request, **credentials)
         return member if member is not None and member.is_active else None
+
+    def set_password(self, user: Member, password: str) -> None:
+        """Save a new password, and that it was changed."""
+        with transaction.atomic():
+            ledger.acts(user)
+            super().set_password(user, password)
+            ledger.bump_revision()
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead the secretariat of an empty site to its first steps."""

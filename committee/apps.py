@@ -10,5 +10,7 @@ class CommitteeConfig(AppConfig):
 
     def ready(self) -> None:
         from committee import checks, guards  # noqa: F401 - checks register themselves
+        from committee.ledger import OUTSIDE, watch_models
 
         guards.watch(self, guards.GUARDS)
+        watch_models(self, OUTSIDE)

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from committee import heartbeats
+from committee import heartbeats, ledger
 from committee.access import actor_of
-from committee.enums import HoldReason, LetterState
+from committee.enums import AuditVerb, HoldReason, LetterState
 from committee.models import Letter, MailGate, Member
 from committee.rules import permissions
 
@@ -40,6 +40,8 @@ def hold(because: HoldReason) -> None:
         if not gate.is_held:
             MailGate.objects.filter(pk=1).update(held_at=Now(), held_because=because)
             log.warning("letters are held: %s", because)
+            ledger.tell(MailGate(pk=1), AuditVerb.CHANGE, held=str(because))
+            ledger.bump_revision()
         _hold_waiting()
 
 
@@ -51,6 +53,8 @@ def release(*, by: Member, today: date) -> int:
     with transaction.atomic():
         _open(by, today)
         count = _held().update(state=LetterState.PENDING, not_before=Now())
+        ledger.tell(MailGate(pk=1), AuditVerb.CHANGE, released=count)
+        ledger.bump_revision()
     log.info("member %s released %s letters", by.pk, count)
     return count
 
@@ -63,6 +67,8 @@ def discard(*, by: Member, today: date) -> int:
     with transaction.atomic():
         _open(by, today)
         count = _held().update(state=LetterState.CANCELLED, last_error=DISCARDED)
+        ledger.tell(MailGate(pk=1), AuditVerb.CHANGE, discarded=count)
+        ledger.bump_revision()
     log.info("member %s discarded %s letters", by.pk, count)
     return count
 
@@ -129,6 +135,7 @@ def _open(by: Member, today: date) -> None:
     actor = actor_of(Member.objects.get(pk=by.pk), today)
     if not permissions.may_release_letters(actor):
         raise PermissionDenied
+    ledger.acts(by)
     _lock()
     MailGate.objects.filter(pk=1).update(held_at=None, held_because="")
 

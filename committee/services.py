@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import F
 from django.utils import timezone
 
-from committee import outbox
+from committee import ledger, outbox
 from committee.access import actor_of
 from committee.enums import LetterKind, Role
-from committee.models import Institution, Letter, Member, Revision, Seat, Workstream
+from committee.ledger import bump_revision
+from committee.models import Institution, Letter, Member, Seat, Workstream
 from committee.rules import permissions
 
 INVITATION_LASTS = timedelta(days=7)
@@ -154,6 +154,7 @@ def update_member(*, by: Member, member: Member, changes: Mapping[str, Any], tod
 def update_profile(*, by: Member, changes: Mapping[str, Any]) -> Member:
     """Change one's own settings."""
     member = _to_change().get(pk=by.pk)
+    ledger.acts(member)
     return _change(member, changes, OWN_FIELDS)
 
 
@@ -211,7 +212,9 @@ def _save(row: Row) -> Row:
 
 def _fresh(by: Member) -> Member:
     """Ask the database who somebody is by now: a role may have been taken a moment ago."""
-    return Member.objects.get(pk=by.pk)
+    fresh = Member.objects.get(pk=by.pk)
+    ledger.acts(fresh)
+    return fresh
 
 
 def _require_charge(by: Member, member: Member, today: date) -> None:
@@ -225,9 +228,3 @@ def _require_charge(by: Member, member: Member, today: date) -> None:
 def _require(allowed: bool) -> None:
     if not allowed:
         raise PermissionDenied
-
-
-def bump_revision() -> None:
-    """Count one more change. Called last in every service: the row is hot, its lock short."""
-    if not Revision.objects.filter(pk=1).update(number=F("number") + 1):
-        Revision.objects.get_or_create(pk=1, defaults={"number": 1})
