@@ -15,6 +15,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Any
 
 from django.apps import AppConfig
@@ -23,6 +24,7 @@ from django.db.models import F, Model
 from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from django.utils import timezone
 
+from committee.clock import JAKARTA
 from committee.enums import AuditVerb
 from committee.models import AuditEntry, Member, Revision
 from committee.rules import chain
@@ -30,7 +32,7 @@ from committee.rules import chain
 # More changes than this in one act are one entry, with their number and a digest of them all.
 MOST_SINGLY = 20
 LONGEST_PLACE = 80
-# The machinery's own rows. What becomes of a letter stands in its attempts, of a reminder in itself.
+# The machinery's own rows: what becomes of a letter stands in its attempts.
 OUTSIDE = frozenset(
     {"AuditEntry", "Heartbeat", "Letter", "LetterAttempt", "MailGate", "RehearsalClock", "Revision"}
 )
@@ -52,7 +54,8 @@ class Scene:
     request_id: str = ""
 
 
-_scene: ContextVar[Scene] = ContextVar("scene", default=Scene())
+NOBODY = Scene()
+_scene: ContextVar[Scene] = ContextVar("scene", default=NOBODY)
 
 
 @dataclass(slots=True)
@@ -80,6 +83,11 @@ class Acts:
 
     def __call__(self) -> None:
         """Nothing is to be done at the commit."""
+
+
+def midnight(day: date) -> datetime:
+    """Give the moment at which a day begins in the roadmap's zone."""
+    return datetime.combine(day, time(), JAKARTA)
 
 
 @contextmanager
@@ -138,7 +146,7 @@ def bump_revision() -> None:
 
 
 def _seal_waiting() -> None:
-    waiting = [one for _sids, one, *_robust in connection.run_on_commit]
+    waiting: list[Any] = [todo[1] for todo in connection.run_on_commit]
     changes = [one for one in waiting if isinstance(one, Change) and not one.is_sealed]
     if not changes:
         return
@@ -217,9 +225,10 @@ def _linked(
 ) -> None:  # fmt: skip
     if action not in ("post_add", "post_remove") or not pk_set:
         return
-    keys = {sender._meta.model_name: sorted(pk_set), "of": model._meta.label_lower}
-    told = ({}, keys) if action == "post_add" else (keys, {})
-    _collect(AuditVerb.LINK, instance, *told)
+    keys: dict[str, Any] = {sender._meta.model_name: sorted(pk_set), "of": model._meta.label_lower}
+    nothing: dict[str, Any] = {}
+    before, after = (nothing, keys) if action == "post_add" else (keys, nothing)
+    _collect(AuditVerb.LINK, instance, before, after)
 
 
 def _collect(verb: AuditVerb, row: Any, before: dict[str, Any], after: dict[str, Any]) -> None:

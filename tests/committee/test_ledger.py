@@ -42,6 +42,12 @@ def of(row):
     return AuditEntry.objects.filter(object_type=row._meta.label_lower, object_id=str(row.pk))
 
 
+def undone(work):
+    with transaction.atomic():
+        work()
+        raise ZeroDivisionError
+
+
 class TestWhatIsWritten:
     def test_who_added_what(self, office):
         made = add(office)
@@ -69,16 +75,14 @@ class TestWhatIsWritten:
         assert of(made).count() == 1
 
     def test_a_rollback_takes_it_back(self, office):
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            add(office)
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            undone(lambda: add(office))
 
         assert not AuditEntry.objects.filter(object_type="committee.institution").exists()
 
     def test_what_a_savepoint_undid_is_not_told_by_the_next_service(self, office):
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            institution("HILANG").save()
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            undone(institution("HILANG").save)
         made = add(office)
 
         told = AuditEntry.objects.filter(object_type="committee.institution")
