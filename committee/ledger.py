@@ -225,7 +225,8 @@ def _linked(
 ) -> None:  # fmt: skip
     if action not in ("post_add", "post_remove") or not pk_set:
         return
-    keys: dict[str, Any] = {sender._meta.model_name: sorted(pk_set), "of": model._meta.label_lower}
+    through = str(sender._meta.model_name)
+    keys: dict[str, Any] = {through: sorted(pk_set), "of": model._meta.label_lower}
     nothing: dict[str, Any] = {}
     before, after = (nothing, keys) if action == "post_add" else (keys, nothing)
     _collect(AuditVerb.LINK, instance, before, after)

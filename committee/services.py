@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from committee import ledger, outbox
 from committee.access import actor_of
-from committee.enums import LetterKind, Role
+from committee.enums import AuditVerb, LetterKind, Role
 from committee.ledger import bump_revision
 from committee.models import Institution, Letter, Member, Seat, Workstream
 from committee.rules import permissions
@@ -109,6 +109,7 @@ def invite_again(*, by: Member, member: Member, today: date) -> None:
     _require_charge(by, member, today)
     _require(member.is_active and member.last_login is None)
     _queue_invitation(member, today)
+    ledger.tell(member, AuditVerb.CHANGE, invited_again=True)
     bump_revision()
 
 

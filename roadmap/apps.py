@@ -16,4 +16,4 @@ class RoadmapConfig(AppConfig):
 
         then.watch(self)
         watch(self, GUARDS)
-        watch_models(self, {"Job", "Reminder", "ActionThen", "MilestoneThen"})
+        watch_models(self, {"Job", "Reminder", "SavedView", "ActionThen", "MilestoneThen"})

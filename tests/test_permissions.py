@@ -140,7 +140,13 @@ def may_write(name, method, column, code):
 
 LEDGER = "committee_auditentry"
 # What a person does that changes nothing of the record.
-IN_NO_LEDGER: set[str] = set()
+IN_NO_LEDGER = {
+    # One's own shelf: views, notices seen, packs ordered, files not yet applied.
+    *("roadmap:view-save", "roadmap:view-delete", "roadmap:view-rename", "roadmap:view-start"),
+    *("roadmap:notice-seen", "roadmap:notices-seen", "roadmap:packs"),
+    *("roadmap:figures-import", "roadmap:figures-notation"),
+    "roadmap:clock-step",  # the rehearsal's clock; what its days bring is recorded
+}
 
 
 class TestAnswers(OnStage):
