@@ -10,11 +10,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from committee import clock, outbox
+from committee import clock, ledger, outbox
 from committee.enums import WAITING, LetterKind, LetterState, Role
 from committee.logs import tell
 from committee.models import Letter, Member, Workstream
@@ -64,11 +65,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(credentials.get("email", "")).upper().lower()
 
     def set_password(self, user: Member, password: str) -> None:  # type: ignore[override]
-        """Forget tries in vain: only its owner sets a password, and must get in with it.
+        """Save a new password and that it was changed, and forget tries in vain.
 
         allauth forgets those of addresses in its own table, where an invited member has none.
         """
-        super().set_password(user, password)
+        with transaction.atomic():
+            ledger.acts(user)
+            super().set_password(user, password)
+            ledger.bump_revision()
         self._delete_login_attempts_cached_email(self.request, email=user.email)
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -10,6 +10,8 @@ class CommitteeConfig(AppConfig):
 
     def ready(self) -> None:
         from committee import checks, events, guards  # noqa: F401 - checks register themselves
+        from committee.ledger import OUTSIDE, watch_models
 
         events.listen()
         guards.watch(self, guards.GUARDS)
+        watch_models(self, OUTSIDE)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from committee import access
+from committee import access, ledger
 from committee.clock import Moment
 from committee.models import Member, Versioned
 from committee.rules.permissions import Actor
@@ -82,6 +82,7 @@ def begin_row(row: Row, attempt: Attempt) -> tuple[Row, Actor]:
         raise Repeated(locked)
     if attempt.version is not None and attempt.version != locked.version:
         raise Stale(locked)
+    ledger.remember(locked)
     locked.token = attempt.token
     return locked, actor_now(attempt)
 
@@ -108,7 +109,9 @@ def check_new(model: type[Versioned], attempt: Attempt) -> Actor:
 
 def actor_now(attempt: Attempt) -> Actor:
     """Ask the database who somebody is by now: a role may have been taken a moment ago."""
-    return access.actor_of(Member.objects.get(pk=attempt.by.pk), attempt.at.today)
+    member = Member.objects.get(pk=attempt.by.pk)
+    ledger.acts(member)
+    return access.actor_of(member, attempt.at.today)
 
 
 def require(allowed: bool) -> None:

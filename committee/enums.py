@@ -80,6 +80,14 @@ class MinutesPart(TextChoices):
     ANSWER_WHY = "answer_why", _("Reason of an answer")
 
 
+class AuditVerb(TextChoices):
+    ADD = "add", _("Added")
+    CHANGE = "change", _("Changed")
+    REMOVE = "remove", _("Removed")
+    LINK = "link", _("Linked")
+    BULK = "bulk", _("Many at once")
+
+
 class LetterKind(TextChoices):
     REMINDERS = "reminders", _("Reminder letter")
     INVITATION = "invitation", _("Invitation")

@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from committee import heartbeats
+from committee import heartbeats, ledger
 from committee.access import actor_of
-from committee.enums import HoldReason, LetterState
+from committee.enums import AuditVerb, HoldReason, LetterState
 from committee.logs import tell
 from committee.models import Letter, MailGate, Member
 from committee.rules import permissions
@@ -41,6 +41,8 @@ def hold(because: HoldReason) -> None:
         gate = _lock()
         if not gate.is_held:
             MailGate.objects.filter(pk=1).update(held_at=Now(), held_because=because)
+            ledger.tell(MailGate(pk=1), AuditVerb.CHANGE, held=str(because))
+            ledger.bump_revision()
             transaction.on_commit(partial(tell, "letters_held", why=because))
         _hold_waiting()
 
@@ -53,6 +55,8 @@ def release(*, by: Member, today: date) -> int:
     with transaction.atomic():
         _open(by, today)
         count = _held().update(state=LetterState.PENDING, not_before=Now())
+        ledger.tell(MailGate(pk=1), AuditVerb.CHANGE, released=count)
+        ledger.bump_revision()
     tell("letters_released", who=by.pk, count=count)
     return count
 
@@ -65,6 +69,8 @@ def discard(*, by: Member, today: date) -> int:
     with transaction.atomic():
         _open(by, today)
         count = _held().update(state=LetterState.CANCELLED, last_error=DISCARDED)
+        ledger.tell(MailGate(pk=1), AuditVerb.CHANGE, discarded=count)
+        ledger.bump_revision()
     tell("letters_discarded", who=by.pk, count=count)
     return count
 
@@ -131,6 +137,7 @@ def _open(by: Member, today: date) -> None:
     actor = actor_of(Member.objects.get(pk=by.pk), today)
     if not permissions.may_release_letters(actor):
         raise PermissionDenied
+    ledger.acts(by)
     _lock()
     MailGate.objects.filter(pk=1).update(held_at=None, held_because="")
 

@@ -154,6 +154,8 @@ GUARDS = (
         Guard("committee_advice_workstreams", event, ADVICE_ANSWERED_AT_CLOSED)
         for event in ("INSERT", "UPDATE", "DELETE")
     ),
+    Guard("committee_auditentry", "UPDATE", ALWAYS),
+    Guard("committee_auditentry", "DELETE", ALWAYS),
     Guard("committee_minutescorrection", "UPDATE", ALWAYS),
     Guard("committee_minutescorrection", "DELETE", ALWAYS),
     Guard("committee_rolechange", "UPDATE", ALWAYS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from committee import access, clock, fragments, logs
+from committee import access, clock, fragments, ledger, logs
 from committee.http import site_is_public
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -50,7 +51,8 @@ class MemberMiddleware:
         is_private = request.user.is_authenticated
         if is_private:
             _welcome(request)
-        response = self.get_response(request)
+        with _on_record(request):
+            response = self.get_response(request)
         timezone.deactivate()
         _forbid_sharing(response, is_private or request.user.is_authenticated)
         return response
@@ -61,6 +63,18 @@ def _welcome(request: Any) -> None:
     translation.activate(request.user.language)
     request.LANGUAGE_CODE = request.user.language
     timezone.activate(request.user.time_zone)
+
+
+def _on_record(request: Any) -> AbstractContextManager[None]:
+    """Say in the ledger who asked for what; reading writes nothing there."""
+    if request.method in ("GET", "HEAD"):
+        return nullcontext()
+    return ledger.scene(
+        actor=request.user.pk,
+        role=request.user.role if request.user.is_authenticated else "",
+        place=request.path_info[: ledger.LONGEST_PLACE],
+        request_id=logs.request_id.get(),
+    )
 
 
 def _forbid_sharing(response: HttpResponseBase, is_private: bool) -> None:

@@ -23,9 +23,9 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from committee import envelopes, gate, settling, transport
+from committee import envelopes, gate, ledger, settling, transport
 from committee.access import actor_of
-from committee.enums import LetterKind, LetterState
+from committee.enums import AuditVerb, LetterKind, LetterState
 from committee.envelopes import BadAddress, Mail, NothingToSay
 from committee.heartbeats import beat
 from committee.models import Letter, Member
@@ -183,7 +183,11 @@ def resend(*, by: Member, letter: Letter, today: date) -> None:
     failed = Letter.objects.filter(pk=letter.pk, state=LetterState.FAILED)
     if failed.filter(expires_at__lt=Now()).exists():
         raise TooLate
-    failed.update(state=LetterState.PENDING, not_before=Now(), strikes=0, last_error="")
+    with transaction.atomic():
+        ledger.acts(by)
+        if failed.update(state=LetterState.PENDING, not_before=Now(), strikes=0, last_error=""):
+            ledger.tell(letter, AuditVerb.CHANGE, state="pending")
+        ledger.bump_revision()
 
 
 def _waiting() -> settling.Letters:

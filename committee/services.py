@@ -11,18 +11,17 @@ from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import F
 from django.utils import timezone
 
-from committee import outbox
+from committee import ledger, outbox
 from committee.access import actor_of
-from committee.enums import LetterKind, Role
+from committee.enums import AuditVerb, LetterKind, Role
+from committee.ledger import bump_revision
 from committee.logs import tell
 from committee.models import (
     Institution,
     Letter,
     Member,
-    Revision,
     RoleChange,
     Seat,
     Workstream,
@@ -122,6 +121,7 @@ def invite_again(*, by: Member, member: Member, today: date) -> None:
     _require_charge(by, member, today)
     _require(member.is_active and member.last_login is None)
     _queue_invitation(member, today)
+    ledger.tell(member, AuditVerb.CHANGE, invited_again=True)
     bump_revision()
 
 
@@ -286,6 +286,7 @@ def _pass_seat(seat: Seat, to: Member | None, today: date) -> None:
 def update_profile(*, by: Member, changes: Mapping[str, Any]) -> Member:
     """Change one's own settings."""
     member = _to_change().get(pk=by.pk)
+    ledger.acts(member)
     return _change(member, changes, OWN_FIELDS)
 
 
@@ -343,7 +344,9 @@ def _save(row: Row) -> Row:
 
 def _fresh(by: Member) -> Member:
     """Ask the database who somebody is by now: a role may have been taken a moment ago."""
-    return Member.objects.get(pk=by.pk)
+    fresh = Member.objects.get(pk=by.pk)
+    ledger.acts(fresh)
+    return fresh
 
 
 def _require_charge(by: Member, member: Member, today: date) -> None:
@@ -357,9 +360,3 @@ def _require_charge(by: Member, member: Member, today: date) -> None:
 def _require(allowed: bool) -> None:
     if not allowed:
         raise PermissionDenied
-
-
-def bump_revision() -> None:
-    """Count one more change. Called last in every service: the row is hot, its lock short."""
-    if not Revision.objects.filter(pk=1).update(number=F("number") + 1):
-        Revision.objects.get_or_create(pk=1, defaults={"number": 1})

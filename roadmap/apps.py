@@ -10,8 +10,10 @@ class RoadmapConfig(AppConfig):
 
     def ready(self) -> None:
         from committee.guards import watch
+        from committee.ledger import watch_models
         from roadmap.guards import GUARDS
         from roadmap.models import then
 
         then.watch(self)
         watch(self, GUARDS)
+        watch_models(self, {"Job", "Reminder", "SavedView", "ActionThen", "MilestoneThen"})

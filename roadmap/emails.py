@@ -83,6 +83,8 @@ class Contents:
     at: datetime
     my_url: str
     may_unsubscribe: bool = False
+    # The head of the ledger, for the secretariat: kept outside, it shows a tail cut off.
+    head: tuple[int, str] | None = None
 
 
 def reminder_letter(contents: Contents) -> Mail:
@@ -111,6 +113,7 @@ def _context(contents: Contents) -> dict[str, Any]:
         "is_rehearsal": contents.is_rehearsal,
         "today": contents.at.astimezone(JAKARTA).date(),
         "my_url": contents.my_url,
+        "head": contents.head,
         "settings_url": f"{settings.SITE_URL.rstrip('/')}{reverse('committee:profile')}",
     }
 

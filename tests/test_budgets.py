@@ -40,51 +40,39 @@ BUDGETS: dict[str, int] = {
     "admin:app_list": 4,
     "admin:committee_heartbeat_change": 5,
     "admin:committee_heartbeat_changelist": 6,
-    "admin:committee_heartbeat_history": 6,
     "admin:committee_institution_add": 5,
     "admin:committee_institution_change": 6,
     "admin:committee_institution_changelist": 6,
-    "admin:committee_institution_history": 6,
     "admin:committee_letter_change": 6,
     "admin:committee_letter_changelist": 8,
-    "admin:committee_letter_history": 7,
     "admin:committee_member_add": 5,
     "admin:committee_member_change": 9,
     "admin:committee_member_changelist": 7,
     "admin:committee_member_enrol": 4,
-    "admin:committee_member_history": 6,
     "admin:committee_member_role": 5,
     "admin:committee_seat_add": 6,
     "admin:committee_seat_change": 7,
     "admin:committee_seat_changelist": 7,
-    "admin:committee_seat_history": 8,
     "admin:committee_workstream_add": 5,
     "admin:committee_workstream_change": 6,
     "admin:committee_workstream_changelist": 6,
-    "admin:committee_workstream_history": 6,
     "admin:index": 5,
     "admin:jsi18n": 4,
     "admin:roadmap_actionitem_change": 12,
     "admin:roadmap_actionitem_changelist": 8,
-    "admin:roadmap_actionitem_history": 6,
     "admin:roadmap_milestone_change": 8,
     "admin:roadmap_milestone_changelist": 7,
-    "admin:roadmap_milestone_history": 6,
     "admin:roadmap_reminderrule_add": 5,
     "admin:roadmap_reminderrule_change": 21,
     "admin:roadmap_reminderrule_changelist": 7,
-    "admin:roadmap_reminderrule_history": 6,
     "admin:umkm_challenge_add": 4,
     "admin:umkm_challenge_change": 5,
     "admin:umkm_challenge_changelist": 6,
-    "admin:umkm_challenge_history": 6,
     "admin:umkm_indicator_add": 5,
     "admin:umkm_indicator_change": 6,
     "admin:umkm_indicator_changelist": 7,
-    "admin:umkm_indicator_history": 6,
     "admin:umkm_observation_change": 8,
     "admin:umkm_observation_changelist": 6,
-    "admin:umkm_observation_history": 8,
     "committee:language": 6,
     "committee:profile": 9,
     "roadmap:action": 21,
@@ -138,12 +126,12 @@ NO_PAGE = {
     "admin:committee_member_invite",
     *stage.NO_PAGE,
 }
-# Rows that nobody adds or deletes in Django admin: 403.
+# Rows that nobody adds or deletes in Django admin: 403. Their history leads to the ledger.
 CLOSED = {"letter_add", "heartbeat_add", "actionitem_add", "milestone_add", "observation_add"}
 
 
 def is_page(name):
-    closed = name.endswith("_delete") or name.split("_", 1)[-1] in CLOSED
+    closed = name.endswith(("_delete", "_history")) or name.split("_", 1)[-1] in CLOSED
     return not (name in NO_PAGE or name.startswith("admin/") or closed)
 
 

@@ -10,6 +10,8 @@ class UmkmConfig(AppConfig):
 
     def ready(self) -> None:
         from committee.guards import watch
+        from committee.ledger import watch_models
         from umkm.guards import GUARDS
 
         watch(self, GUARDS)
+        watch_models(self, {"Import"})

@@ -3,6 +3,7 @@
 Nothing here knows a deadline.
 """
 
+from committee.models.audit import AuditEntry
 from committee.models.letters import Letter, LetterAttempt, MailGate
 from committee.models.machinery import Heartbeat, RehearsalClock, Revision
 from committee.models.meetings import (
@@ -35,6 +36,7 @@ __all__ = [
     "Advice",
     "AgendaItem",
     "Attendance",
+    "AuditEntry",
     "Decision",
     "Heartbeat",
     "Institution",

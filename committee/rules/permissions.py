@@ -46,6 +46,10 @@ def may_step_clock(actor: Actor) -> bool:
     return actor.is_active and actor.role in MACHINE
 
 
+def may_read_ledger(actor: Actor) -> bool:
+    return actor.is_active and actor.role in MACHINE
+
+
 def may_use_admin(actor: Actor) -> bool:
     return actor.is_active and actor.role in MACHINE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from committee import ledger
 from committee.enums import DecisionEffect
 from committee.models import Decision
 from committee.services import bump_revision
@@ -66,6 +67,6 @@ def _fix(decision: Decision, attempt: Attempt, actions: list[ActionItem]) -> Ado
         )
         for action in actions
     ]
-    BaselineItem.objects.bulk_create(items, batch_size=AT_ONCE)
+    ledger.tell_rows(BaselineItem.objects.bulk_create(items, batch_size=AT_ONCE))
     bump_revision()
     return made

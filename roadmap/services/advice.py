@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from committee.enums import AdviceAnswer
+from committee import ledger
+from committee.enums import AdviceAnswer, AuditVerb
 from committee.models import Advice, Meeting, Workstream
 from committee.rules import permissions
 from committee.services import bump_revision
@@ -128,6 +129,7 @@ def link_actions(*, advice: Advice, attempt: Attempt, actions: list[ActionItem])
     kept = [one.pk for one in locked]
     advice.actions.exclude(pk__in=kept).update(advice=None)
     wanted.update(advice=advice)
+    ledger.tell(advice, AuditVerb.LINK, actions=kept)
     return save_row(advice)
 
 

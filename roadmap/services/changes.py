@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from committee import ledger
 from committee.changes import (
     Attempt,
     Repeated,
@@ -79,6 +80,7 @@ def begin(action: ActionItem, attempt: Attempt) -> tuple[ActionItem, Actor, Any]
         raise Repeated(first)
     if attempt.version is not None and attempt.version != locked.version:
         raise Stale(locked)
+    ledger.remember(locked)
     return locked, actor_now(attempt), facts_of(locked, attempt)
 
 

@@ -8,7 +8,8 @@ from datetime import date
 
 from django.db.models import Max
 
-from committee.enums import AdviceAnswer, DecisionEffect
+from committee import ledger
+from committee.enums import AdviceAnswer, AuditVerb, DecisionEffect
 from committee.models import Advice, AgendaItem, Decision, Institution, Meeting, Member
 from committee.rules import permissions
 from committee.rules.permissions import Actor
@@ -84,6 +85,9 @@ def edit_decision(*, decision: Decision, attempt: Attempt, draft: DecisionDraft)
     if decision.advice_id is not None and draft.advice != decision.advice:
         # Its actions were traced to that advice through it, and follow.
         decision.actions.filter(advice=decision.advice_id).update(advice=draft.advice)
+        ledger.tell(
+            decision, AuditVerb.LINK, advice_of_its_actions=draft.advice and draft.advice.pk
+        )
     for name, value in _values(draft).items():
         setattr(decision, name, value)
     return save_row(decision)

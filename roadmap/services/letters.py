@@ -18,9 +18,9 @@ from django.utils import translation
 
 from committee.clock import Moment
 from committee.emails import renderers as account_renderers
-from committee.enums import LetterKind, LetterState
+from committee.enums import LetterKind, LetterState, Role
 from committee.envelopes import Lazily, Mail, NothingToSay
-from committee.models import Letter, Member
+from committee.models import AuditEntry, Letter, Member
 from committee.outbox import Rendered, Renderers
 from roadmap import emails
 from roadmap.enums import Audience
@@ -49,6 +49,7 @@ class Facts:
     told_and_late: Mapping[int, frozenset[str]]
     staff: Staff | None = None
     rules: Sequence[Rule] = ()
+    head: tuple[int, str] | None = None
 
     def item(self, reminder: Reminder) -> Item | None:
         return self.items.get(reminder.item)
@@ -92,7 +93,15 @@ def _gather(letters: Sequence[Letter], reminders: Sequence[Reminder], today: dat
         told_and_late=_told_and_late(letters, today),
         staff=countdowns.staff(today) if any(map(_is_by_desk, reminders)) else None,
         rules=owner_away.rules_for(about.values()),
+        head=_head(letters),
     )
+
+
+def _head(letters: Sequence[Letter]) -> tuple[int, str] | None:
+    """Give the ledger's head, where a letter of the batch goes to the secretariat."""
+    if all(letter.recipient.role != Role.SECRETARIAT for letter in letters):
+        return None
+    return AuditEntry.objects.order_by("-number").values_list("number", "hash").first()
 
 
 def _is_by_desk(reminder: Reminder) -> bool:
@@ -244,6 +253,7 @@ def _render(
         is_rehearsal=moment.rehearsal is not None,
         at=moment.now,
         my_url=f"{settings.SITE_URL}{reverse('roadmap:my')}",
+        head=facts.head if letter.recipient.role == Role.SECRETARIAT else None,
         may_unsubscribe=not any(_is_answered_for(reminder, facts) for reminder in reminders),
     )
     return emails.reminder_letter(contents)

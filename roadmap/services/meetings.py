@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from committee.enums import AdviceAnswer, MeetingStatus, MinutesPart
+from committee import ledger
+from committee.enums import AdviceAnswer, AuditVerb, MeetingStatus, MinutesPart
 from committee.models import (
     Advice,
     AgendaItem,
@@ -222,10 +223,11 @@ def take_proposals(*, meeting: Meeting, attempt: Attempt, abouts: Iterable[str])
     meeting = _begin(meeting, attempt)
     taken = proposals.chosen(meeting, attempt.at.today, abouts)
     last = meeting.agenda.count()
-    AgendaItem.objects.bulk_create(
+    made = AgendaItem.objects.bulk_create(
         AgendaItem(meeting=meeting, order=last + n, title=one.title, about=one.about)
         for n, one in enumerate(taken, 1)
     )
+    ledger.tell_rows(made)
     return save_row(meeting)
 
 
@@ -238,13 +240,14 @@ def save_attendance(*, meeting: Meeting, attempt: Attempt, sittings: list[Sittin
     """
     meeting = _begin(meeting, attempt)
     meeting.attendance.filter(institution__in=[one.institution for one in sittings]).delete()
-    Attendance.objects.bulk_create(
+    made = Attendance.objects.bulk_create(
         Attendance(
             meeting=meeting, institution=one.institution, presence=one.presence, people=one.people
         )
         for one in sittings
         if one.presence
     )
+    ledger.tell_rows(made)
     return save_row(meeting)
 
 
@@ -379,3 +382,5 @@ def _renumber(meeting: Meeting, moved: AgendaItem | None = None, place: int = 1)
             item.order = order
             changed.append(item)
     AgendaItem.objects.bulk_update(changed, ["order"])
+    for item in changed:
+        ledger.tell(item, AuditVerb.CHANGE, order=item.order)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from committee import ledger
 from committee.enums import SeatKind
 from committee.models import Institution, Member, Seat, Workstream
 from committee.services import Invitation, bump_revision, invite_all
@@ -48,6 +49,7 @@ def add_institutions(*, attempt: Attempt, institutions: Sequence[Institution]) -
     new = sorted((one for one in institutions if one.code not in there), key=lambda one: one.code)
     made = Institution.objects.bulk_create(new)
     if made:
+        ledger.tell_rows(made)
         bump_revision()
     return Added(made, list(there.values()))
 
@@ -85,6 +87,7 @@ def add_workstreams(*, attempt: Attempt, drafts: Sequence[WorkstreamDraft]) -> A
     seats = [_seat(one, attempt) for one in new if one.lead is not None]
     Seat.objects.bulk_create(seats)
     if made:
+        ledger.tell_rows([*made, *seats])
         bump_revision()
     return Added(made, list(there.values()))
 

@@ -32,7 +32,7 @@ def make(cast: Any) -> dict[str, Any]:
 
 def arguments(cast: Any) -> dict[str, list[Any]]:
     """Give the arguments of each address, by its name."""
-    none = ("letters-resend", "mail-health", "mail-release", "mail-discard", "metrics")
+    none = ("audit", "letters-resend", "mail-health", "mail-release", "mail-discard", "metrics")
     return {"letter-resend": [cast.more["failed_letter"].pk]} | {name: [] for name in none}
 
 
@@ -53,6 +53,7 @@ def fill(cast: Any, number: int) -> None:
 
 # Queries of each page for whoever sees most; pages that answer GET with no page.
 BUDGETS: dict[str, int] = {
+    "roadmap:audit": 9,
     "roadmap:letter-resend": 7,
     "roadmap:letters-resend": 7,
     "roadmap:mail-discard": 7,

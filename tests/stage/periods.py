@@ -79,7 +79,6 @@ BUDGETS: dict[str, int] = {
     "admin:roadmap_periodrule_add": 4,
     "admin:roadmap_periodrule_change": 5,
     "admin:roadmap_periodrule_changelist": 6,
-    "admin:roadmap_periodrule_history": 6,
     "roadmap:period": 12,
     "roadmap:period-close": 8,
     "roadmap:period-correct": 9,

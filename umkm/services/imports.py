@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from committee import ledger
 from committee.changes import (
     Attempt,
     Repeated,
@@ -109,11 +110,11 @@ def apply_import(*, draft: Import, attempt: Attempt, digest: str) -> Import:
 
 def _add(draft: Import, attempt: Attempt, planned: list[Planned]) -> None:
     sources = _sources(planned)
-    rows = (
+    rows = [
         build(one.series, attempt, one.stated, sources[one.stated.citation], batch=draft)
         for one in planned
-    )
-    Observation.objects.bulk_create(rows, batch_size=BATCH)
+    ]
+    ledger.tell_rows(Observation.objects.bulk_create(rows, batch_size=BATCH))
 
 
 def _sources(planned: Iterable[Planned]) -> dict[str, Source]:
