@@ -7,13 +7,16 @@ from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.stages import LoginStage
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.internal.constants import LoginStageKey
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from committee import clock, outbox
+from committee import access, clock, outbox
 from committee.enums import WAITING, LetterKind, LetterState, Role
 from committee.models import Letter, Member, Workstream
 from committee.redirects import is_ours
@@ -32,6 +35,21 @@ def password_link(member: Member) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
+class SecondStep(LoginStage):
+    """Ask for the second factor, after whatever came first.
+
+    allauth's own stage would bring the passkeys' modules into memory for a password alone.
+    """
+
+    key = LoginStageKey.MFA_AUTHENTICATE.value
+    urlname = "mfa_authenticate"
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        if access.has_second_factor(self.login.user):
+            return redirect(self.urlname), True
+        return None, True
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """People come by invitation only."""
 
@@ -42,6 +60,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """Answer a closed account as a wrong password: nobody learns that it exists."""
         member = super().authenticate(request, **credentials)
         return member if member is not None and member.is_active else None
+
+    def get_login_stages(self) -> list[str]:
+        """Keep every stage of allauth's, the second factor's by ours."""
+        theirs = "allauth.mfa.stages.AuthenticateStage"
+        ours = f"{SecondStep.__module__}.{SecondStep.__name__}"
+        return [ours if one == theirs else one for one in super().get_login_stages()]
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Answer an account closed between two steps of signing in: it begins again, in vain."""
+        return redirect("account_login")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead the secretariat of an empty site to its first steps."""

@@ -22,7 +22,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from committee import services
+from committee import second_factor, services
 from committee.enums import Role
 from committee.forms import InviteForm, MemberForm, RoleForm, SeatForm
 from committee.http import sent_only
@@ -48,6 +48,8 @@ def secure(site: admin.AdminSite) -> None:
         def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if not site.has_permission(request):
                 raise Http404
+            if (refusal := second_factor.refuse_admin(request)) is not None:
+                return refusal
             return inner(request, *args, **kwargs)
 
         return update_wrapper(run, view)
@@ -267,8 +269,21 @@ class MemberAdmin(GuardedAdmin):
                 _wrapped(wrap, sent_only(self.invite_again)),
                 name="committee_member_invite",
             ),
+            path(
+                "<int:pk>/second-factor/",
+                _wrapped(wrap, sent_only(self.reset_second_factor)),
+                name="committee_member_second_factor",
+            ),
             *super().get_urls(),
         ]
+
+    def reset_second_factor(self, request: Any, pk: int) -> HttpResponse:
+        """Let somebody in again who lost their second factor."""
+        member = get_object_or_404(Member, pk=min(pk, 2**63 - 1))
+        services.reset_second_factor(by=request.user, member=member, today=request.clock.today)
+        self.log_change(request, member, [{"changed": {"fields": ["second factor: reset"]}}])
+        messages.success(request, _("The second step of %s was reset.") % member.name)
+        return _back_to(member)
 
     def role(self, request: Any, pk: int) -> HttpResponse:
         """Show and change one member's role; admins alone, and never their own."""

@@ -9,6 +9,7 @@ class CommitteeConfig(AppConfig):
     verbose_name = _("Committee")
 
     def ready(self) -> None:
-        from committee import checks, guards  # noqa: F401 - checks register themselves
+        from committee import checks, guards, sessions  # noqa: F401 - checks register themselves
 
+        sessions.watch()
         guards.watch(self, guards.GUARDS)

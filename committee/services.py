@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import F
@@ -148,6 +150,26 @@ def update_member(*, by: Member, member: Member, changes: Mapping[str, Any], tod
     if by.pk == member.pk and changes.get("is_active") is False:
         raise PermissionDenied
     return _change(member, changes, MEMBER_FIELDS)
+
+
+@transaction.atomic
+def reset_second_factor(*, by: Member, member: Member, today: date) -> None:
+    """Take away what somebody lost: their password alone lets them in, to set up another.
+
+    :raises PermissionDenied: if this person may not, or it is their own.
+    """
+    member = _to_change().get(pk=member.pk)
+    _require(permissions.may_reset_second_factor(actor_of(_fresh(by), today), member.pk))
+    Authenticator.objects.filter(user=member).delete()
+    for session in UserSession.objects.filter(user=member):
+        session.end()
+    bump_revision()
+
+
+@transaction.atomic
+def ask_for_second_factor(*, member: Member, by_day: date) -> None:
+    """Keep the last day somebody may work without one: the first that was named, stands."""
+    Member.objects.filter(pk=member.pk, second_factor_by=None).update(second_factor_by=by_day)
 
 
 @transaction.atomic
