@@ -272,7 +272,7 @@ class MemberAdmin(GuardedAdmin):
             path(
                 "<int:pk>/second-factor/",
                 _wrapped(wrap, sent_only(self.reset_second_factor)),
-                name="committee_member_second_factor",
+                name="committee_member_reset",
             ),
             *super().get_urls(),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,4 +23,9 @@ def own(request: MemberRequest) -> HttpResponse:
         sessions.end([one for one in others if chosen in ("", str(one.row.pk))])
         messages.success(request, _("Ended. Nobody is signed in there any more."))
         return redirect("committee:sessions")
-    return render(request, "committee/sessions.html", {"sessions": found})
+    context = {
+        "sessions": found,
+        "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
+        "hours": settings.SESSION_COOKIE_AGE // 3600,
+    }
+    return render(request, "committee/sessions.html", context)

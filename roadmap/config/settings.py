@@ -237,6 +237,8 @@ FRESH_SIGN_IN_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = 30 * 60
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "committee.second_factor.FactorAdapter"
 MFA_TOTP_ISSUER = "Peta Jalan"
+# A used code is remembered for 30 seconds: one that opened longer could be used twice.
+MFA_TOTP_TOLERANCE = 0
 # Without https a browser hands out passkeys on its own machine alone.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 

@@ -22,6 +22,7 @@ from tests.stage import (
     places,
     reminders,
     requests,
+    sign_in,
     slips,
     start,
     umkm,
@@ -33,7 +34,7 @@ AREAS = (
     packs,
     *(meetings, advice, decisions, obstacles, requests, periods, comments, start),
     *(dependencies, places, views, slips, notices, mail, reminders),
-    *(figures, umkm),
+    *(figures, umkm, sign_in),
 )
 
 
