@@ -67,10 +67,6 @@ class AccountAdapter(DefaultAccountAdapter):
         ours = f"{SecondStep.__module__}.{SecondStep.__name__}"
         return [ours if one == theirs else one for one in super().get_login_stages()]
 
-    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
-        """Answer an account closed between two steps of signing in: it begins again, in vain."""
-        return redirect("account_login")
-
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead the secretariat of an empty site to its first steps."""
         member = request.user
