@@ -7,15 +7,18 @@ from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.stages import LoginStage
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.internal.constants import LoginStageKey
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from committee import clock, ledger, outbox
+from committee import access, clock, ledger, outbox
 from committee.enums import WAITING, LetterKind, LetterState, Role
 from committee.logs import tell
 from committee.models import Letter, Member, Workstream
@@ -33,6 +36,21 @@ def password_link(member: Member) -> str:
         kwargs={"uidb36": user_pk_to_url_str(member), "key": token},
     )
     return f"{settings.SITE_URL}{path}"
+
+
+class SecondStep(LoginStage):
+    """Ask for the second factor, after whatever came first.
+
+    allauth's own stage would bring the passkeys' modules into memory for a password alone.
+    """
+
+    key = LoginStageKey.MFA_AUTHENTICATE.value
+    urlname = "mfa_authenticate"
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        if access.has_second_factor(self.login.user):
+            return redirect(self.urlname), True
+        return None, True
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -81,6 +99,12 @@ class AccountAdapter(DefaultAccountAdapter):
             return str(super().get_client_ip(request))
         except ImproperlyConfigured:  # fewer hops than proxies: it came past them
             return str(request.META["REMOTE_ADDR"])
+
+    def get_login_stages(self) -> list[str]:
+        """Keep every stage of allauth's, the second factor's by ours."""
+        theirs = "allauth.mfa.stages.AuthenticateStage"
+        ours = f"{SecondStep.__module__}.{SecondStep.__name__}"
+        return [ours if one == theirs else one for one in super().get_login_stages()]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead the secretariat of an empty site to its first steps."""

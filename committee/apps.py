@@ -9,9 +9,10 @@ class CommitteeConfig(AppConfig):
     verbose_name = _("Committee")
 
     def ready(self) -> None:
-        from committee import checks, events, guards  # noqa: F401 - checks register themselves
+        from committee import checks, events, guards, sessions  # noqa: F401 - checks register themselves
         from committee.ledger import OUTSIDE, watch_models
 
         events.listen()
+        sessions.watch()
         guards.watch(self, guards.GUARDS)
         watch_models(self, OUTSIDE)

@@ -7,7 +7,9 @@ form gets a page to copy from.
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from committee.redirects import way_back
 from committee.typed import typed_in
@@ -29,6 +31,20 @@ def session_ended(request: HttpRequest, *, is_page: bool) -> HttpResponse:
     response = render(request, "401.html", context, status=401)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def step_up(request: HttpRequest, place: str) -> HttpResponse:
+    """Lead to the page that asks for more than a sign-in long ago; a form keeps what was typed."""
+    address = f"{reverse(place)}?{urlencode({'next': request.get_full_path()})}"
+    context = {"step": place, "place": address}
+    if getattr(request, "htmx", False):
+        return to_notices(render(request, "components/step_up.html", context, status=403))
+    if request.method in ("GET", "HEAD"):
+        return redirect(address)
+    typed, is_all = typed_in(request)
+    return render(
+        request, "403_step_up.html", context | {"typed": typed, "is_all": is_all}, status=403
+    )
 
 
 def to_notices(response: HttpResponse) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.encoding import escape_uri_path
 from django.utils.http import quote_etag, urlencode
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
@@ -62,6 +63,7 @@ class Page:
     rehearsal: RehearsalClock | None
     may_step_clock: bool
     inside: bool
+    second_factor_until: date | None
 
     @property
     def now(self) -> str:
@@ -80,6 +82,16 @@ def sent_only(view: View) -> View:
     taken = require_POST(view)
     taken.sent_only = True  # type: ignore[attr-defined]
     return taken
+
+
+def loaded_when_asked(name: str) -> View:
+    """Make a view of one whose module is imported with its first request: passkeys weigh 12 MB."""
+
+    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer: HttpResponse = import_string(name)(request, *args, **kwargs)
+        return answer
+
+    return view
 
 
 def site_is_public(moment: Moment) -> bool:
@@ -177,6 +189,7 @@ def page_context(request: PageRequest) -> dict[str, Any]:
             rehearsal=moment.rehearsal,
             may_step_clock=actor is not None and not is_past and permissions.may_step_clock(actor),
             inside=actor is not None,
+            second_factor_until=getattr(request, "second_factor_until", None),
         ),
         "single_sign_on": settings.OIDC.get("OIDC_NAME", ""),
     }

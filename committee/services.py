@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
@@ -280,6 +282,27 @@ def _pass_seat(seat: Seat, to: Member | None, today: date) -> None:
         Seat.objects.create(member=to, from_date=today, **place, **rest)
     seat.until_date = max(seat.from_date, today - timedelta(days=1))
     seat.save(update_fields=["until_date"])
+
+
+@transaction.atomic
+def reset_second_factor(*, by: Member, member: Member, today: date) -> None:
+    """Take away what somebody lost: their password alone lets them in, to set up another.
+
+    :raises PermissionDenied: if this person may not, or it is their own.
+    """
+    member = _to_change().get(pk=member.pk)
+    _require(permissions.may_reset_second_factor(actor_of(_fresh(by), today), member.pk))
+    Authenticator.objects.filter(user=member).delete()
+    for session in UserSession.objects.filter(user=member):
+        session.end()
+    ledger.tell(member, AuditVerb.CHANGE, second_factor="")
+    bump_revision()
+
+
+@transaction.atomic
+def ask_for_second_factor(*, member: Member, by_day: date) -> None:
+    """Keep the last day somebody may work without one: the first that was named, stands."""
+    Member.objects.filter(pk=member.pk, second_factor_by=None).update(second_factor_by=by_day)
 
 
 @transaction.atomic

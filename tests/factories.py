@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from committee.clock import JAKARTA
 from committee.enums import InstitutionKind, Role, SeatKind
 from committee.models import Institution, Member, Seat, Workstream
@@ -55,10 +57,16 @@ def workstream(code: str = "", **fields: Any) -> Workstream:
 
 
 def member(role: Role | str = Role.MEMBER, *, password: str | None = None, **fields: Any) -> Member:
-    """Make a member; only with `password=PASSWORD` can they sign in through the form."""
+    """Make a member; only with `password=PASSWORD` can they sign in through the form.
+
+    Whoever Django admin is for and signs in otherwise has the second factor it asks for.
+    """
     number = next(_numbers)
     values = {"email": f"orang{number}@demo.test", "name": f"Orang {number}", "role": role}
-    return Member.objects.create_user(password=password, **values | fields)
+    made = Member.objects.create_user(password=password, **values | fields)
+    if password is None and made.is_staff:
+        Authenticator.objects.create(user=made, type=Authenticator.Type.TOTP, data={})
+    return made
 
 
 def seat(of: Member, workstream: Workstream, kind: str = SeatKind.LEAD, **fields: Any) -> Seat:

@@ -33,7 +33,7 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 BUDGETS: dict[str, int] = {
     "account_change_password": 6,
     "account_logout": 6,
-    "account_reauthenticate": 6,
+    "account_reauthenticate": 12,
     "account_reset_password": 6,
     "account_reset_password_done": 6,
     "account_reset_password_from_key_done": 6,
@@ -124,6 +124,7 @@ NO_PAGE = {
     "admin:password_change_done",
     "admin:view_on_site",
     "admin:committee_member_invite",
+    "admin:committee_member_reset",
     *stage.NO_PAGE,
 }
 # Rows that nobody adds or deletes in Django admin: 403. Their history leads to the ledger.

@@ -34,8 +34,11 @@ LOGIN = "login"  # the wall: a redirect to the sign-in page, for htmx a fragment
 KEPT_BY_THE_MACHINE = {"django_session", "cache"}
 WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 # Signing in, out or proving who one is changes only the own account and its session.
-OWN_ACCOUNT = {"account_login", "account_logout", "account_reset_password"}
-CHANGES = re.compile(r"_\w+_(add|change|role|invite|enrol)\Z")
+OWN_ACCOUNT = {
+    *("account_login", "account_logout", "account_reset_password"),
+    "committee:sessions",
+}
+CHANGES = re.compile(r"_\w+_(add|change|role|invite|enrol|reset)\Z")
 # Within htmx the clock's strip is asked for by itself.
 WITHIN_HTMX = {("roadmap:clock", "GET"): "200"}
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -131,7 +134,7 @@ def may_write(name, method, column, code):
     """Say whether this answer must have changed something, must not, or either (None)."""
     if method == "GET" or code != "302" or (column in NOBODY and name not in OWN_ACCOUNT):
         return False
-    if name in OWN_ACCOUNT or name.startswith("account_"):
+    if name in OWN_ACCOUNT or name.startswith(("account_", "mfa_")):
         return None
     if name.startswith("admin"):
         return bool(CHANGES.search(name))

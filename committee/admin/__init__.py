@@ -23,7 +23,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from committee import services
+from committee import second_factor, services
 from committee.admin import enrolment
 from committee.enums import Role
 from committee.forms import InstitutionForm, InviteForm, MemberForm, RoleForm, SeatForm
@@ -58,6 +58,8 @@ def secure(site: admin.AdminSite) -> None:
         def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if not site.has_permission(request):
                 raise Http404
+            if (refusal := second_factor.refuse_admin(request)) is not None:
+                return refusal
             return inner(request, *args, **kwargs)
 
         return update_wrapper(run, view)
@@ -291,6 +293,11 @@ class MemberAdmin(GuardedAdmin):
                 _wrapped(wrap, sent_only(self.invite_again)),
                 name="committee_member_invite",
             ),
+            path(
+                "<int:pk>/second-factor/",
+                _wrapped(wrap, sent_only(self.reset_second_factor)),
+                name="committee_member_reset",
+            ),
             *super().get_urls(),
         ]
 
@@ -298,6 +305,14 @@ class MemberAdmin(GuardedAdmin):
         """Invite and change many people by a list."""
         context = {**self.admin_site.each_context(request), "opts": self.opts}
         return enrolment.page(request, context)
+
+    def reset_second_factor(self, request: Any, pk: int) -> HttpResponse:
+        """Let somebody in again who lost their second factor."""
+        member = get_object_or_404(Member, pk=min(pk, 2**63 - 1))
+        services.reset_second_factor(by=request.user, member=member, today=request.clock.today)
+        self.log_change(request, member, [{"changed": {"fields": ["second factor: reset"]}}])
+        messages.success(request, _("The second step of %s was reset.") % member.name)
+        return _back_to(member)
 
     def role(self, request: Any, pk: int) -> HttpResponse:
         """Show and change one member's role; admins alone, and never their own."""

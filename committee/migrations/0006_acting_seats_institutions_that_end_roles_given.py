@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("committee", "0004_gate_of_the_mail_and_days_of_letters"),
+        ("committee", "0005_day_a_second_factor_is_due"),
     ]
 
     operations = [

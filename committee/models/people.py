@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinLengthValidator, RegexV
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -179,6 +180,9 @@ class Member(AbstractBaseUser):
         verbose_name=_("deputy while away"),
     )
     is_active = models.BooleanField(_("active"), default=True)
+    second_factor_by = models.DateField(
+        _("second factor due by"), null=True, blank=True, editable=False
+    )
     is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
@@ -220,6 +224,11 @@ class Member(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """End the sessions begun with another role, as Django does with another password."""
+        of_password = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return salted_hmac("committee.Member.role", f"{of_password}:{self.role}").hexdigest()
 
     @property
     def is_staff(self) -> bool:

@@ -70,6 +70,11 @@ def may_close_account(actor: Actor, member_id: int, role: Role) -> bool:
     return may_invite(actor, role) and actor.id != member_id
 
 
+def may_reset_second_factor(actor: Actor, member_id: int) -> bool:
+    """Admins let somebody in again who lost theirs; their own they must keep."""
+    return has_role(actor, Role.ADMIN) and actor.id != member_id
+
+
 def may_manage_members(actor: Actor) -> bool:
     return actor.is_active and actor.role in MACHINE
 

@@ -118,7 +118,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.socialaccount",  # always, so that every site has the same tables and addresses
+    "allauth.usersessions",
     "csp",
 ]
 AUTH_USER_MODEL = "committee.Member"
@@ -139,8 +141,10 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "committee.sessions.TimeOut",
     "committee.middleware.MemberMiddleware",
     "committee.middleware.LoginWall",
+    "committee.second_factor.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -263,6 +267,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "committee.passwords.OwnWordsValidator"},
 ]
+
+# Second factor and sessions
+SECOND_FACTOR_GRACE_DAYS = 14
+SESSION_IDLE_SECONDS = 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # of the whole session, however busy
+FRESH_SIGN_IN_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = 30 * 60
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "committee.second_factor.FactorAdapter"
+MFA_TOTP_ISSUER = "Peta Jalan"
+# A used code is remembered for 30 seconds: one that opened longer could be used twice.
+MFA_TOTP_TOLERANCE = 0
+# Without https a browser hands out passkeys on its own machine alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 
 # Security: cookies and HSTS follow SITE_URL.
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"

@@ -2,11 +2,38 @@
 
 from allauth.account import views as account
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, include, path, re_path
 
 from committee.admin import secure
+from committee.http import loaded_when_asked
 
 secure(admin.site)
+
+
+def of_second_factor(route: str, view: str, name: str) -> URLPattern:
+    return path(route, loaded_when_asked(f"allauth.mfa.{view}"), name=f"mfa_{name}")
+
+
+signing_in = of_second_factor("masuk/", "base.views.authenticate", "authenticate")
+login_not_required(signing_in.callback)
+second_factor = [
+    signing_in,
+    of_second_factor("", "base.views.index", "index"),
+    of_second_factor("ulang/", "base.views.reauthenticate", "reauthenticate"),
+    of_second_factor("aplikasi/", "totp.views.activate_totp", "activate_totp"),
+    of_second_factor("aplikasi/hapus/", "totp.views.deactivate_totp", "deactivate_totp"),
+    of_second_factor("kode/", "recovery_codes.views.view_recovery_codes", "view_recovery_codes"),
+    of_second_factor(
+        "kode/baru/", "recovery_codes.views.generate_recovery_codes", "generate_recovery_codes"
+    ),
+    of_second_factor("kunci/", "webauthn.views.list_webauthn", "list_webauthn"),
+    of_second_factor("kunci/baru/", "webauthn.views.add_webauthn", "add_webauthn"),
+    of_second_factor(
+        "kunci/ulang/", "webauthn.views.reauthenticate_webauthn", "reauthenticate_webauthn"
+    ),
+    of_second_factor("kunci/<int:pk>/hapus/", "webauthn.views.remove_webauthn", "remove_webauthn"),
+]
 
 urlpatterns = [
     path("", include("roadmap.urls")),
@@ -32,6 +59,7 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("akun/ulang/", account.reauthenticate, name="account_reauthenticate"),
+    path("akun/dua-langkah/", include(second_factor)),
     path("admin/", admin.site.urls),
 ]
 

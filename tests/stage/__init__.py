@@ -23,6 +23,7 @@ from tests.stage import (
     places,
     reminders,
     requests,
+    sign_in,
     slips,
     start,
     umkm,
@@ -34,7 +35,7 @@ AREAS = (
     packs,
     *(meetings, advice, decisions, obstacles, requests, periods, comments, start),
     *(dependencies, places, views, slips, notices, mail, reminders),
-    *(figures, umkm, leaving),
+    *(figures, umkm, leaving, sign_in),
 )
 
 

@@ -1,0 +1,81 @@
+"""The second factor at the doors: who must set one up first, and what Django admin asks.
+
+Setting up and signing in are allauth's; rules/second_factor.py says whom it is asked of.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from committee import access, fragments, sessions
+from committee.rules import second_factor as rule
+
+# Besides the pages that set one up: who must leave, or cannot read the language, is not held.
+OPEN = frozenset({"account_logout", "account_reauthenticate", "language", "health"})
+SET_UP = "mfa_index"
+
+
+class Gate:
+    """Lead whom the grace has run out for to the page that sets one up, and nowhere else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, *_view: Any) -> HttpResponse | None:
+        if request.actor is None or not _lacks_one(request):
+            return None
+        today, grace = request.clock.today, timedelta(days=settings.SECOND_FACTOR_GRACE_DAYS)
+        last = rule.last_day(request.user.second_factor_by, today=today, grace=grace)
+        request.second_factor_until = last
+        if not rule.is_due(last, today=today) or _is_open(request.resolver_match.url_name):
+            return None
+        return fragments.step_up(request, SET_UP)
+
+
+def _lacks_one(request: Any) -> bool:
+    """Tell whether one is asked for and missing; asks the database only where one is."""
+    is_rehearsal = request.clock.rehearsal is not None
+    is_asked = rule.is_asked(request.actor, is_rehearsal=is_rehearsal)
+    return is_asked and not access.has_second_factor(request.user)
+
+
+def _is_open(name: str | None) -> bool:
+    return name is not None and (name in OPEN or name.startswith("mfa_"))
+
+
+def refuse_admin(request: Any) -> HttpResponse | None:
+    """Ask for a second factor and a recent sign-in; None where both are there."""
+    if request.clock.rehearsal is None and not access.has_second_factor(request.user):
+        return fragments.step_up(request, SET_UP)
+    if sessions.is_signed_in_afresh(request) or did_recently_reauthenticate(request):
+        return None
+    return fragments.step_up(request, "account_reauthenticate")
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Keep the secrets of second factors unreadable in a copy of the database."""
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> Any:
+    from cryptography.fernet import Fernet  # heavy, and needed by few requests
+
+    key = hashlib.sha256(f"second factor:{settings.SECRET_KEY}".encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
