@@ -82,6 +82,7 @@ def restore(*, path: Path, replace: str = "") -> Restored:
         _check_room(manifest, replace)
         placed = _place(archive, manifest)
         with archive_tables.rewriting():
+            _check_room(manifest, replace)  # again, now that nobody else can write
             archive_tables.empty()
             rows = sum(_fill(archive, name, table) for name, table in manifest.tables.items())
             archive_tables.settle({name: one.last_id for name, one in manifest.tables.items()})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 
 from roadmap.services import archives
 from roadmap.services.archive_files import Unfit
@@ -35,6 +35,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Nothing was changed. Stop web, worker and beat, then try again: {error}"
             ) from error
+        except DatabaseError as error:  # such as a text that PostgreSQL finds too long
+            raise CommandError(f"Nothing was changed. The database refused: {error}") from error
         for name in (*done.manifest.missing, *done.manifest.changed):
             self.stderr.write(f"Evidence was missing or changed when the backup was made: {name}")
         self.stdout.write(
