@@ -20,7 +20,7 @@ from django.db import connection
 
 from committee import gate
 from committee.enums import HoldReason, LetterState
-from committee.models import Institution, Letter, Member, RehearsalClock, Workstream
+from committee.models import AuditEntry, Institution, Letter, Member, RehearsalClock, Workstream
 from roadmap.models import ActionItem, Evidence
 from roadmap.services import archive_files, archive_tables
 from roadmap.services.archive_files import Manifest, Table, Unfit, Writer
@@ -29,8 +29,6 @@ from roadmap.services.evidence import digest_of
 log = logging.getLogger(__name__)
 
 TABLES, EVIDENCE = "tables/{}.jsonl", "evidence/{}"
-# The head of the chained ledger, where the site has one: its table, and the column of the hash.
-LEDGER = ("committee_auditentry", "hash")
 SOMEBODYS = (Institution, Member, Workstream, ActionItem)
 
 
@@ -112,15 +110,8 @@ def _facts(now: datetime) -> dict[str, Any]:
 
 
 def _ledger_head() -> str | None:
-    """Read the last hash of the chain; None where there is no ledger, or nothing in it."""
-    table, column = LEDGER
-    if table not in connection.introspection.table_names():
-        return None
-    quoted = connection.ops.quote_name
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {quoted(column)} FROM {quoted(table)} ORDER BY id DESC LIMIT 1")  # noqa: S608
-        found = cursor.fetchone()
-    return str(found[0]) if found else None
+    """Read the last seal of the ledger; None while nothing is in it."""
+    return AuditEntry.objects.order_by("-number").values_list("hash", flat=True).first()
 
 
 def _files() -> Any:
