@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
@@ -30,18 +30,26 @@ class Gate:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Any) -> HttpResponseBase:
+        # Before the address is looked up: a page that is not there says as much as a hidden one.
+        request.second_factor_until = _last_day(request)
         return self.get_response(request)
 
     def process_view(self, request: Any, *_view: Any) -> HttpResponse | None:
-        if request.actor is None or not _lacks_one(request):
+        last = request.second_factor_until
+        if last is None or not rule.is_due(last, today=request.clock.today):
             return None
-        today, grace = request.clock.today, timedelta(days=settings.SECOND_FACTOR_GRACE_DAYS)
-        last = rule.last_day(request.user.second_factor_by, today=today, grace=grace)
-        request.second_factor_until = last
-        if not rule.is_due(last, today=today) or _is_open(request.resolver_match.url_name):
+        if _is_open(request.resolver_match.url_name):
             return None
         return fragments.step_up(request, SET_UP)
+
+
+def _last_day(request: Any) -> date | None:
+    """Give the last day this person may work without one; None where none is missing."""
+    if request.actor is None or not _lacks_one(request):
+        return None
+    grace = timedelta(days=settings.SECOND_FACTOR_GRACE_DAYS)
+    return rule.last_day(request.user.second_factor_by, today=request.clock.today, grace=grace)
 
 
 def _lacks_one(request: Any) -> bool:

@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from committee.clock import JAKARTA
 from committee.enums import InstitutionKind, Role, SeatKind
 from committee.models import Institution, Member, Seat, Workstream
+from committee.rules.second_factor import ASKED
 from roadmap.enums import Status, UpdateKind
 from roadmap.models import (
     STATE_FIELDS,
@@ -59,12 +60,12 @@ def workstream(code: str = "", **fields: Any) -> Workstream:
 def member(role: Role | str = Role.MEMBER, *, password: str | None = None, **fields: Any) -> Member:
     """Make a member; only with `password=PASSWORD` can they sign in through the form.
 
-    Whoever Django admin is for and signs in otherwise has the second factor it asks for.
+    Whoever signs in otherwise has the second factor that their role asks for.
     """
     number = next(_numbers)
     values = {"email": f"orang{number}@demo.test", "name": f"Orang {number}", "role": role}
     made = Member.objects.create_user(password=password, **values | fields)
-    if password is None and made.is_staff:
+    if password is None and made.role in ASKED:
         Authenticator.objects.create(user=made, type=Authenticator.Type.TOTP, data={})
     return made
 

@@ -290,6 +290,17 @@ class TestTheGrace:
         assert "second step of signing in by" not in page.content.decode()
         assert client.get(reverse("mfa_index")).status_code == 200
 
+    def test_hides_as_before(self):
+        chair = factories.member("chair", password=PASSWORD)
+        client = Client()
+        client.force_login(chair)
+
+        hidden, missing = client.get("/admin/"), client.get("/tiada/")
+
+        token = re.compile(rb'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"')
+        assert hidden.status_code == missing.status_code == 404
+        assert token.sub(b"", hidden.content) == token.sub(b"", missing.content)
+
     def test_without_the_rule_all_would_be_open(self, secretary, monkeypatch):
         overdue(secretary)
         client, _answer = sign_in(secretary)
