@@ -183,28 +183,6 @@ class TestReading(OnStage):
         assert writers == set()
 
 
-class TestForgery(OnStage):
-    def forged(self, **headers):
-        """Send every form that would be accepted, as whoever may send it."""
-        for (name, method), row in TABLE.items():
-            allowed = [who for who, code in row.items() if code == "302" and who not in NOBODY]
-            if method == "POST" and allowed and not name.startswith("account_reset"):
-                client = self.client_of(allowed[0], enforce_csrf_checks=True, headers=headers)
-                with undone(), written() as tables:
-                    answer = client.post(address(self.cast, name), form(self.cast, name))
-                yield name, answer.status_code, tables
-
-    def test_without_a_token_every_form_is_refused(self):
-        accepted = [one for one in self.forged() if one[1:] != (403, set())]
-
-        assert accepted == []
-
-    def test_from_elsewhere_every_form_is_refused(self):
-        for origin in ("https://evil.example", "null"):
-            accepted = [one for one in self.forged(Origin=origin) if one[1:] != (403, set())]
-            assert accepted == []
-
-
 class TestPayloads(OnStage):
     @classmethod
     def prepare(cls):
