@@ -47,8 +47,11 @@ LIVE_LINK = re.compile(r"""(?:href|src|action)=["']?\s*(?:javascript|data:text|v
 NOT_WRITTEN = re.compile(
     r"code|slug|key|token|password|sha256|digest|hash|email|stored_name|message_id|mark|url|zone"
     r"|institutions|supporting|served|state|content_type|item|occasion|stage|query|filters|days|path"
-    r"|kind|failure|fields|precision|language"
+    r"|kind|error|fields|precision|language"
 )
+# Their texts are numbers and names in a form of their own, which only services write.
+BY_MACHINE = {"Job", "MinutesCorrection"}
+OURS = ("committee", "umkm", "roadmap")
 EVERY_GUARD = (*guards.GUARDS, *umkm_guards.GUARDS, *roadmap_guards.GUARDS)
 
 
@@ -57,7 +60,7 @@ def plant(text=NASTY):
     guards.remove("default", EVERY_GUARD)
     planted = []
     for model in apps.get_models():
-        if model._meta.app_label in ("committee", "umkm", "roadmap"):
+        if model._meta.app_label in OURS and model.__name__ not in BY_MACHINE:
             for field in model._meta.concrete_fields:
                 if is_written(field) and _fill(model, field, text):
                     planted.append(f"{model.__name__}.{field.name}")
@@ -170,7 +173,8 @@ class TestWhatPeopleAskFor(OnStage):
         statements = []
 
         def watch(execute, sql, params, many, context):
-            statements.append(sql)
+            if "SAVEPOINT" not in sql:  # each has a number of its own
+                statements.append(sql)
             return execute(sql, params, many, context)
 
         with undone(), connection.execute_wrapper(watch):
