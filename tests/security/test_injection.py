@@ -164,7 +164,7 @@ UNKNOWN = {
 }
 KNOWN = ("q", "workstream", "status", "signal", "owner", "institution", "sort", "page", "show")
 KNOWN += ("state", "since", "as_of", "format", "year", "kind", "section", "watch", "who", "signed")
-HOSTILE = ("' OR 1=1--", "1;DROP TABLE roadmap_actionitem", "%27", "-owner__password", "\x00")
+HOSTILE = ("' OR 1=1--", "1;DROP TABLE roadmap_actionitem", "\x00")
 
 
 class TestWhatPeopleAskFor(OnStage):
@@ -205,7 +205,7 @@ class TestWhatPeopleAskFor(OnStage):
         for name in self.pages():
             for value in HOSTILE:
                 status, statements = self.asked(name, dict.fromkeys(KNOWN, value))
-                parts = [sql for sql in statements if value[:6] in sql and value != "%27"]
+                parts = [sql for sql in statements if value[:6] in sql]
                 if status >= 500 or parts:
                     wrong[name, value] = status, parts
 
