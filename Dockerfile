@@ -21,4 +21,4 @@ VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["python", "roadmap/config/healthcheck.py", "http://127.0.0.1:8000"]
-CMD ["gunicorn", "roadmap.config.wsgi", "-k", "gthread", "--threads", "8", "--no-control-socket", "-b", "0.0.0.0:8000"]
+CMD ["gunicorn", "roadmap.config.wsgi", "-k", "gthread", "--threads", "8", "--no-control-socket", "--forwarded-allow-ips", "", "-b", "0.0.0.0:8000"]

@@ -307,6 +307,8 @@ def _die_with_parent() -> None:
 def _children(port: int) -> list[Child]:
     server = ["gunicorn", "roadmap.config.wsgi", "-k", "gthread", "--threads", "8"]
     bind = ["-b", f"127.0.0.1:{port}", "--log-level", "warning", "--no-control-socket"]
+    # Who is a trusted proxy is said by PROXIES alone.
+    bind += ["--forwarded-allow-ips", ""]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"]
     # With -B the one worker rings for itself; `--pool solo` keeps it to one small process.
     worker = ["celery", "-A", "roadmap.config", "--quiet", "worker", "--pool", "solo", "-B", *quiet]

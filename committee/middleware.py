@@ -35,6 +35,19 @@ class RequestIdMiddleware:
         return self.get_response(request)
 
 
+class BrowserPolicyMiddleware:
+    """Tell browsers on every answer what its page may use and who may embed it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        for name, value in settings.BROWSER_POLICIES.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
 class MemberMiddleware:
     """Offer the clock, and give a member their language and time zone.
 

@@ -32,7 +32,7 @@ MOST_RATIO = 100
 SECONDS = 30
 CHILD = Path(__file__).with_name("xlsx_child.py")
 # As our own CSV files write a text that would begin a formula.
-GUARDED = re.compile("'(?='*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+GUARDED = re.compile("(?<!')'(?='*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])")
 
 # How Excel itself notes the separator, in a line above the heading.
 SAYS_MARK = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)

@@ -184,9 +184,9 @@ def _sheet(name: str) -> str:
 
 def _coloured(html: str) -> str:
     """Put literal colours into every drawing."""
-    colours = dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{6});", _light()))
+    colours = dict(re.findall(r"(?<![a-z-])--([a-z-]+):\s*(#[0-9a-f]{6});", _light()))
     rules = "".join(f".{name}{{fill:{colours[token]}}}" for name, token in INK.items())
-    return re.sub(r"(<svg\b[^>]*>)", rf"\1<style>{rules}</style>", html)
+    return re.sub(r"(<svg\b[^<>]*>)", rf"\1<style>{rules}</style>", html)
 
 
 def _light() -> str:

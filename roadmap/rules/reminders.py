@@ -20,7 +20,7 @@ from roadmap.rules import calendar
 
 # Working days weigh 7/5 of a day, so that stages of both units stand on one ladder.
 WEIGHT = {RuleUnit.DAY: 1.0, RuleUnit.WORKING_DAY: 1.4}
-STAGE = re.compile(r"([+-]?\d+)(d|wd)\Z")
+STAGE = re.compile(r"((?:[+-]|(?<!\d))\d+)(d|wd)\Z")
 # What the occasions of notices begin with: somebody did something, and no ladder counts from it.
 NOTICES = ("notice", "slip", "comment", "request", "answer")
 # Of the notices about an action, the one for whoever waited for it, owner or not.

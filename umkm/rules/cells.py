@@ -120,7 +120,7 @@ def _source(cell: Any, _notation: Notation | None) -> str:
 
 def _address(cell: Any, _notation: Notation | None) -> str:
     found = text(cell, LONGEST_ADDRESS)
-    if found and not re.fullmatch(r"https?://[^\s<>\"]+\.[^\s<>\"]+", found):
+    if found and not re.fullmatch(r"https?://[^\s<>\"][^\s<>\".]*\.[^\s<>\"]+", found):
         raise Unreadable(Fault.ADDRESS)
     return found
 

@@ -15,7 +15,7 @@ SHAPES = {
     Notation.POINT: re.compile(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?"),
 }
 PLAIN = re.compile(r"-?[0-9]+")
-NUMERIC = re.compile(r"-?[0-9.,]*[0-9][0-9.,]*")
+NUMERIC = re.compile(r"-?[.,]*[0-9][0-9.,]*")
 
 
 class Unreadable(Exception):
