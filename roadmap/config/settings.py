@@ -18,6 +18,8 @@ from csp.constants import NONE, SELF
 from django.core.mail.message import sanitize_address
 from environs import Env, EnvError
 
+from roadmap.config.addresses import is_issuer
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = Env()
 if (BASE_DIR / ".env").exists():
@@ -36,14 +38,6 @@ def build_stamp() -> str:
     files = sorted(path for name in folders for path in (BASE_DIR / name).rglob("*.*"))
     marks = [(str(p), p.stat().st_mtime_ns) for p in files if "__pycache__" not in p.parts]
     return hashlib.sha256(repr(marks).encode()).hexdigest()[:12]
-
-
-def is_issuer(address: str) -> bool:
-    """Tell whether a provider may be asked there: by https, or on this very machine."""
-    parts = urlsplit(address)
-    is_here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
-    is_plain = not (parts.query or parts.fragment or parts.username)
-    return bool(parts.hostname) and is_plain and (parts.scheme == "https" or is_here)
 
 
 OIDC_NAMES = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME")
