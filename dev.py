@@ -34,8 +34,6 @@ VAR = ROOT / "var"
 DATABASE = VAR / "roadmap.sqlite3"
 RUN_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"
-# The only settings of the machine's own that the embedded mode takes: another site's, to try.
-OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME")
 GRACE_SECONDS = 8
 LONGEST_PAUSE = 30
 
@@ -100,7 +98,7 @@ def embedded_environment() -> dict[str, str]:
         "PROXIES": "0",
         "DEBUG": os.environ.get("DEBUG", "0"),
         "PUBLIC_SITE": "",
-        **{name: os.environ.get(name, "") for name in OIDC},
+        **{name: value for name, value in os.environ.items() if name.startswith("OIDC_")},
         "DATA_DIR": str(VAR),
         "PORT": port,
     }
