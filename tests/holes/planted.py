@@ -331,4 +331,8 @@ ADMIN = (
 )
 HOLES = (*LISTS, *OBJECTS, *PARTS, *STEPS, *ADMIN)
 # What the suite plants itself: a list, a service, a page of the past.
-SAMPLE = ("my views are everybody's", "another's letter opens", "the public filters by contradiction")
+SAMPLE = (
+    "my views are everybody's",
+    "another's letter opens",
+    "the public filters by contradiction",
+)

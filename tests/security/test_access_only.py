@@ -218,5 +218,8 @@ def test_the_public_finds_nobody_by_searching(client, db):
     factories.update(action, note="Catatan rahasia")
 
     for name in ("actions", "milestones", "slips", "institutions"):
-        assert "LOG-01" not in client.get(reverse(f"roadmap:{name}"), {"q": "rahasia"}).content.decode()
+        assert (
+            "LOG-01"
+            not in client.get(reverse(f"roadmap:{name}"), {"q": "rahasia"}).content.decode()
+        )
     assert "LOG-01" in client.get(reverse("roadmap:actions"), {"q": "gudang"}).content.decode()

@@ -11,7 +11,6 @@ import pkgutil
 from contextlib import ExitStack
 from unittest.mock import patch
 
-import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -177,19 +176,23 @@ class TestVerbs(OnStage):
             for verb in OTHER_VERBS[:2] if name.startswith(OF_LIBRARIES) else OTHER_VERBS:
                 with undone(), written() as tables:
                     answer = client.generic(verb, place)
-                if tables or seen(answer) not in allowed(name, column):
+                if tables or seen(answer) not in allowed(name, column, verb):
                     wrong[name, column, verb] = (seen(answer), *tables)
         assert wrong == {}
 
 
-def allowed(name, column):
+def allowed(name, column, verb):
     """Say what such a verb may answer: the wall, a refusal, or what a library answers to GET."""
     got = TABLE[name, "GET"][column]
     if got == LOGIN:
         return {LOGIN}
     if name.startswith(OF_LIBRARIES):
-        return {got, "405"}
+        return {got, "405"} | ({"200"} if verb == "OPTIONS" and got != "404" else set())
     return {"405"}
+
+
+# A service of its own for each row; on stage there is none to be done.
+ASK_FOR_EACH = {"roadmap:letters-resend"}
 
 
 class TestServices(OnStage):
@@ -214,15 +217,11 @@ class TestServices(OnStage):
                     continue
                 asked += 1
                 answer, tables = self.ask(column, name, method)
-                if answer.status_code not in (403, 422) or tables:
+                is_refused = answer.status_code in (403, 422) or name in ASK_FOR_EACH
+                if not is_refused or tables:
                     wrong[name] = [*wrong.get(name, []), (column, answer.status_code, *tables)]
         assert asked > 200
         assert wrong == {}
-
-
-ADMINS = sorted(
-    (model._meta.label_lower for model in admin.site._registry), key=lambda label: label
-)
 
 
 class TestAdminDoors(OnStage):
@@ -232,41 +231,38 @@ class TestAdminDoors(OnStage):
         for column in ("secretariat", "admin"):
             client = Client(raise_request_exception=False)
             client.cookies.load(self.cookies[column])
-            for label in ADMINS:
-                app, model = label.split(".")
-                yield client, label, reverse(f"admin:{app}_{model}_changelist")
+            reverse("admin:index")  # the addresses are made, and what is not ours is gone
+            for model in list(admin.site._registry):
+                place = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+                yield client, model, reverse(place)
 
     def test_nothing_is_done_to_many_rows_at_once(self):
         done = []
-        for client, label, place in self.staff():
-            model = admin.site._registry and next(
-                one for one in admin.site._registry if one._meta.label_lower == label
-            )
+        for client, model, place in self.staff():
             chosen = list(model.objects.values_list("pk", flat=True)[:3])
             for action in ("delete_selected", "make_admin", ""):
                 sent = {"action": action, "_selected_action": chosen, "index": "0", "post": "yes"}
                 with undone(), written() as tables:
                     read(client.post(place, sent))
                 if tables:
-                    done.append((label, action, *tables))
+                    done.append((model.__name__, action, *tables))
         assert done == []
 
     def test_no_row_is_edited_in_a_list(self):
         done = []
-        for client, label, place in self.staff():
+        for client, model, place in self.staff():
             count = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "_save": "Save"}
             row = {"form-0-id": "1", "form-0-role": "admin", "form-0-is_active": "on"}
             with undone(), written() as tables:
                 read(client.post(place, count | row))
             if tables:
-                done.append((label, *tables))
+                done.append((model.__name__, *tables))
         assert done == []
 
-    @pytest.mark.filterwarnings("ignore")
     def test_no_list_can_be_asked_for_what_it_does_not_show(self):
         """A filter over a password's first letters would tell it letter by letter."""
         told = []
-        for client, label, place in self.staff():
+        for client, model, place in self.staff():
             for query in (
                 "password__startswith=a",
                 "recipient__password__startswith=a",
@@ -276,14 +272,15 @@ class TestAdminDoors(OnStage):
             ):
                 answer = client.get(f"{place}?{query}")
                 if answer.status_code == 200:
-                    told.append((label, query))
+                    told.append((model.__name__, query))
         assert told == []
 
     def test_autocomplete_serves_no_model(self):
-        answers = set()
-        for client, label, _place in self.staff():
-            app, model = label.split(".")
+        answers = {}
+        for client, model, _place in self.staff():
+            of = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
             for field in ("member", "owner", "deputy", "recipient", "institution", "workstream"):
-                query = {"app_label": app, "model_name": model, "field_name": field, "term": ""}
-                answers.add(client.get(reverse("admin:autocomplete"), query).status_code)
-        assert answers == {403}
+                query = of | {"field_name": field, "term": ""}
+                code = client.get(reverse("admin:autocomplete"), query).status_code
+                answers[model.__name__, field] = code
+        assert {key: code for key, code in answers.items() if code != 403} == {}

@@ -27,7 +27,9 @@ class TestTold(OnStage):
         for name in sorted({name for name, _method in TABLE}):
             for asked in FILES if name.startswith("roadmap:") and not headers else ("",):
                 with undone():
-                    answer = client.get(address(self.cast, name), {"format": asked} if asked else {})
+                    answer = client.get(
+                        address(self.cast, name), {"format": asked} if asked else {}
+                    )
                     yield name, asked, CSRF.sub(b"", read(answer))
 
     def test_no_role_reads_what_is_not_theirs(self):
