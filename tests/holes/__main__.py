@@ -64,7 +64,8 @@ class Field:
         if done.returncode == GREEN:
             return ""
         found = FAILED.search(done.stdout)
-        assert done.returncode == FOUND and found, done.stdout[-2000:] + done.stderr[-2000:]
+        assert done.returncode == FOUND, done.stdout[-2000:] + done.stderr[-2000:]
+        assert found, done.stdout[-2000:]
         return found[1]
 
     def is_sound(self, holes: Sequence[Hole]) -> bool:

@@ -138,12 +138,16 @@ OBJECTS = (
         "tests/security/test_hidden.py",
         (
             "committee/access.py",
-            "    if found is None or not permissions.may_see_letter(actor, found.recipient_id):\n"
-            "        raise Http404\n",
-            "    if found is None:\n        raise Http404\n"
-            "    if not permissions.may_see_letter(actor, found.recipient_id):\n"
-            "        from django.core.exceptions import PermissionDenied\n\n"
-            "        raise PermissionDenied\n",
+            (
+                "if found is None or not permissions.may_see_letter(actor, found.recipient_id):\n"
+                "        raise Http404\n"
+            ),
+            (
+                "if found is None:\n        raise Http404\n"
+                "    if not permissions.may_see_letter(actor, found.recipient_id):\n"
+                "        from django.core.exceptions import PermissionDenied\n\n"
+                "        raise PermissionDenied\n"
+            ),
         ),
     ),
 )
@@ -236,9 +240,8 @@ STEPS = (
         f"{TABLE}GET roadmap:letters-resend",
         (
             "roadmap/views/letters.py",
-            '    """Try all letters again that were given up, among those the list was filtered to."""\n'
-            "    ask(permissions.may_release_letters(request.actor))\n",
-            "",
+            'filtered to."""\n    ask(permissions.may_release_letters(request.actor))\n',
+            'filtered to."""\n',
         ),
     ),
     _hole(
@@ -273,8 +276,8 @@ STEPS = (
         f"{FORMS}::TestOwnWork",
         (
             "roadmap/rules/permissions.py",
-            "    if actor.id == action.submitter_id or is_own(actor, action):\n        return False\n",
-            "",
+            "    if actor.id == action.submitter_id or is_own(actor, action):\n",
+            "    if False:\n",
         ),
     ),
     _hole(
@@ -299,10 +302,14 @@ ADMIN = (
         ("committee/admin.py", "    actions = None\n", '    actions = ["delete_selected"]\n'),
         (
             "committee/admin.py",
-            "    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:\n"
-            "        return False\n\n    def get_readonly_fields",
-            "    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:\n"
-            "        return True\n\n    def get_readonly_fields",
+            (
+                "    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:\n"
+                "        return False\n\n    def lookup_allowed"
+            ),
+            (
+                "    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:\n"
+                "        return True\n\n    def lookup_allowed"
+            ),
         ),
     ),
     _hole(
