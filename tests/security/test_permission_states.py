@@ -34,7 +34,7 @@ from tests.test_permissions import (
 
 OTHER_VERBS = ("OPTIONS", "PUT", "PATCH", "DELETE", "TRACE")
 ASKING = ("anonymous_private", "viewer", "secretariat")
-DENIED = ("viewer", "owner", "other_lead", "chair", "admin")
+DENIED = ("viewer", "owner", "lead", "other_lead", "chair", "admin")
 # Django admin and the account's own pages answer a verb they do not know as they answer GET.
 # They write nothing then: test_security.py asks everything of every verb.
 OF_LIBRARIES = ("admin", "account_", "mfa_", "socialaccount_", "usersessions_", "openid_connect_")
