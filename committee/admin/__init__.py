@@ -7,23 +7,20 @@ rules/permissions.py; a service enforces it once more.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import update_wrapper, wraps
-from typing import Any, ClassVar
+from functools import wraps
+from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from committee import second_factor, services
+from committee import services
 from committee.admin import enrolment
 from committee.admin.guarded import GuardedAdmin, secure
 from committee.enums import Role

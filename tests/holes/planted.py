@@ -299,16 +299,20 @@ ADMIN = (
     _hole(
         "Django admin deletes rows, many at once",
         f"{STATES}::TestAdminDoors",
-        ("committee/admin.py", "    actions = None\n", '    actions = ["delete_selected"]\n'),
         (
-            "committee/admin.py",
+            "committee/admin/guarded.py",
+            "    actions = None\n",
+            '    actions = ["delete_selected"]\n',
+        ),
+        (
+            "committee/admin/guarded.py",
             (
                 "    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:\n"
-                "        return False\n\n    def lookup_allowed"
+                "        return False\n\n    def history_view"
             ),
             (
                 "    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:\n"
-                "        return True\n\n    def lookup_allowed"
+                "        return True\n\n    def history_view"
             ),
         ),
     ),
@@ -316,7 +320,7 @@ ADMIN = (
         "Django admin says that it is there",
         f"{TABLE}GET admin:index",
         (
-            "committee/admin.py",
+            "committee/admin/guarded.py",
             "            if not site.has_permission(request):\n                raise Http404\n",
             "",
         ),
