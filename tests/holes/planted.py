@@ -290,8 +290,8 @@ STEPS = (
         f"{FORMS}::TestRevoked",
         (
             "committee/changes.py",
-            "access.actor_of(Member.objects.get(pk=attempt.by.pk), attempt.at.today)",
-            "access.actor_of(attempt.by, attempt.at.today)",
+            "member = Member.objects.get(pk=attempt.by.pk)",
+            "member = attempt.by",
         ),
     ),
 )
