@@ -21,7 +21,7 @@ def _columns(_scope: Scope) -> list[Column]:
         moment(_("When"), lambda row: row.at),
         text(_("Who"), lambda row: row.actor.name if row.actor else ""),
         text(_("Role"), lambda row: row.role),
-        text(_("What"), lambda row: verbs[row.verb]),
+        text(_("Kind of change"), lambda row: verbs[row.verb]),
         text(_("Kind of thing"), lambda row: kind_name(row.object_type)),
         text(_("Its number"), lambda row: row.object_id),
         text(_("Before"), lambda row: row.before, 60),

@@ -20,7 +20,9 @@ class LedgerFilter(forms.Form):
         empty_label=_("everybody, and the system"),
     )
     verb = forms.ChoiceField(
-        label=_("What"), required=False, choices=[("", _("every change")), *AuditVerb.choices]
+        label=_("Kind of change"),
+        required=False,
+        choices=[("", _("every change")), *AuditVerb.choices],
     )
     kind = forms.ChoiceField(label=_("Kind of thing"), required=False)
     key = forms.CharField(label=_("Its number"), required=False, max_length=40)
