@@ -53,9 +53,28 @@ def secure(site: admin.AdminSite) -> None:
         return update_wrapper(run, view)
 
     site.admin_view = admin_view  # type: ignore[method-assign, assignment]
+    complete = site.autocomplete_view
+
+    def autocomplete_view(request: HttpRequest) -> Any:
+        """Serve the fields that a form completes, and no other a reader may think of."""
+        if request.method == "GET" and not _completes(site, request):
+            raise PermissionDenied
+        return complete(request)
+
+    site.autocomplete_view = autocomplete_view  # type: ignore[method-assign]
     site.login = _sign_in  # type: ignore[method-assign, assignment]
     site.password_change = _change_password  # type: ignore[method-assign, assignment]
     site.password_change_done = _change_password  # type: ignore[method-assign, assignment]
+
+
+def _completes(site: admin.AdminSite, request: HttpRequest) -> bool:
+    app, model, field = (
+        request.GET.get(name, "") for name in ("app_label", "model_name", "field_name")
+    )
+    pages = [
+        page for one, page in site._registry.items() if one._meta.label_lower == f"{app}.{model}"
+    ]
+    return any(field in page.autocomplete_fields for page in pages)
 
 
 @login_not_required
@@ -98,6 +117,12 @@ class GuardedAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """Filter a list by what it offers alone: a password's letters are asked for by nobody."""
+        offered = {*self.list_filter, self.date_hierarchy}
+        is_offered = lookup.partition("__")[0] in offered
+        return is_offered and super().lookup_allowed(lookup, value, request)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """Close what was fixed when the row was made."""

@@ -38,6 +38,7 @@ from roadmap.models import (
     Period,
     PeriodReport,
     Reminder,
+    SavedView,
     then,
     undone,
 )
@@ -290,3 +291,8 @@ def notice(actor: Actor, pk: int) -> Reminder:
     :raises Http404: if there is none, or it is another person's.
     """
     return _one(Reminder.objects.all(), pk=pk, recipient=actor.id)
+
+
+def saved_view(slug: str) -> SavedView | None:
+    """Fetch a kept view for whoever has its address; one that is gone is told of on a page."""
+    return SavedView.objects.filter(slug=slug).first()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from committee.http import MemberRequest, sent_only
 from committee.past import looks_back
 from committee.rules.days import past_day
+from roadmap import access
 from roadmap.enums import ViewPage
 from roadmap.forms import views as forms
 from roadmap.forms.saved import fresh
@@ -38,7 +39,7 @@ def listing(request: MemberRequest) -> HttpResponse:
 @require_safe
 def open_view(request: MemberRequest, slug: str) -> HttpResponse:
     """Open the list a view names; whoever has its address sees there what they may see."""
-    view = SavedView.objects.filter(slug=slug).first()
+    view = access.saved_view(slug)
     if view is None:
         return _unknown(request)
     return redirect(selectors.place_of(view))
@@ -98,7 +99,7 @@ def _day(request: MemberRequest, text: str) -> str:
 @page_or_step
 def rename(request: MemberRequest, slug: str) -> HttpResponse:
     """Give one's own view another name."""
-    view = SavedView.objects.filter(slug=slug).first()
+    view = access.saved_view(slug)
     if view is None:
         return _unknown(request)
     ask(view.member_id == request.actor.id)
@@ -119,7 +120,7 @@ def rename(request: MemberRequest, slug: str) -> HttpResponse:
 @page_or_step
 def forget(request: MemberRequest, slug: str) -> HttpResponse:
     """Delete one's own view; one that is gone already needs no second time."""
-    view = SavedView.objects.filter(slug=slug).first()
+    view = access.saved_view(slug)
     if view is None:
         return redirect("roadmap:views") if request.method == "POST" else _unknown(request)
     ask(view.member_id == request.actor.id)
@@ -142,7 +143,7 @@ def forget(request: MemberRequest, slug: str) -> HttpResponse:
 @sent_only
 def begin_here(request: MemberRequest, slug: str) -> HttpResponse:
     """Begin with one's own view from now on, or no longer; sent twice it means the same."""
-    view = SavedView.objects.filter(slug=slug).first()
+    view = access.saved_view(slug)
     if view is None:
         return _unknown(request)
     is_start = request.POST.get("start", "yes") == "yes"
