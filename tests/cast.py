@@ -142,10 +142,11 @@ def address(cast: Cast, name: str) -> str:
         _admin, app, model = name.split("/")[:3]
         row = _rows(cast)[f"{app}_{model}"]
         return f"{reverse(f'admin:{app}_{model}_changelist')}{row.pk}/"
-    return reverse(name, args=_arguments(cast, name))
+    return reverse(name, args=arguments(cast, name))
 
 
-def _arguments(cast: Cast, name: str) -> list[Any]:
+def arguments(cast: Cast, name: str) -> list[Any]:
+    """Give what the address of this name is made of."""
     space, _colon, plain = name.rpartition(":")
     if space == "admin":
         return _admin_arguments(cast, plain)
