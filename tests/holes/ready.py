@@ -15,7 +15,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connection
 
-FILE = Path(os.environ.get("HOLES_DATABASE", "holes.sqlite3"))
+FILE = Path(os.environ["HOLES_DATABASE"])
 
 
 def _ready(plain: Any) -> Any:
