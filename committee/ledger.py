@@ -36,9 +36,14 @@ LONGEST_PLACE = 80
 OUTSIDE = frozenset(
     {"AuditEntry", "Heartbeat", "Letter", "LetterAttempt", "MailGate", "RehearsalClock", "Revision"}
 )
-# What says nothing to a reader, or must not be kept: a password is told as changed, no more.
+# What says nothing to a reader.
 UNTOLD = frozenset({"token", "version", "last_login"})
-SECRET = frozenset({"password"})
+# What is told as there or changed, and never kept: a name must be erasable, a seal never is.
+HIDDEN = {
+    "committee.member": frozenset({"password", "name", "email"}),
+    "committee.attendance": frozenset({"people"}),
+}
+VEIL = "…"
 READ = "_ledger_read"
 
 log = logging.getLogger(__name__)
@@ -235,8 +240,14 @@ def _linked(
 
 
 def _collect(verb: AuditVerb, row: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
-    change = Change(verb, row._meta.label_lower, str(row.pk or ""), before, after)
+    label = row._meta.label_lower
+    change = Change(verb, label, str(row.pk or ""), _veiled(label, before), _veiled(label, after))
     transaction.on_commit(change)
+
+
+def _veiled(label: str, told: dict[str, Any]) -> dict[str, Any]:
+    hidden = HIDDEN.get(label, frozenset())
+    return {name: VEIL if name in hidden and value else value for name, value in told.items()}
 
 
 def _values(row: Model) -> dict[str, Any]:
@@ -249,6 +260,4 @@ def _values(row: Model) -> dict[str, Any]:
         value = field.get_prep_value(row.__dict__[name])
         told = value is None or isinstance(value, (str, int, bool))
         found[name] = value if told else str(value)
-        if name in SECRET:
-            found[name] = hashlib.sha256(str(value).encode()).hexdigest()[:8]
     return found

@@ -123,6 +123,7 @@ NO_PAGE = {
     "admin:password_change",
     "admin:password_change_done",
     "admin:view_on_site",
+    "admin:committee_member_erase",
     "admin:committee_member_invite",
     "admin:committee_member_reset",
     *stage.NO_PAGE,

@@ -20,7 +20,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from committee import services
+from committee import erasing, services
 from committee.admin import enrolment
 from committee.admin.guarded import GuardedAdmin, secure
 from committee.enums import Role
@@ -210,6 +210,7 @@ class MemberAdmin(GuardedAdmin):
                 _wrapped(wrap, sent_only(self.invite_again)),
                 name="committee_member_invite",
             ),
+            path("<int:pk>/erase/", _wrapped(wrap, self.erase), name="committee_member_erase"),
             path(
                 "<int:pk>/second-factor/",
                 _wrapped(wrap, sent_only(self.reset_second_factor)),
@@ -258,6 +259,19 @@ class MemberAdmin(GuardedAdmin):
             context,
             status=422 if form.errors else 200,
         )
+
+    def erase(self, request: Any, pk: int) -> HttpResponse:
+        """Say what erasing somebody who has left takes away, and do it once confirmed."""
+        member = get_object_or_404(Member, pk=min(pk, 2**63 - 1))
+        if not permissions.may_erase(request.actor, member.pk, is_active=member.is_active):
+            raise PermissionDenied
+        if request.method == "POST":
+            erasing.erase_member(by=request.user, member=member, today=request.clock.today)
+            messages.success(request, _("Name and address were erased."))
+            return _back_to(member)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "member": member}
+        context["title"] = _("Erase name and address")
+        return render(request, "admin/committee/member/erase.html", context)
 
     def invite_again(self, request: Any, pk: int) -> HttpResponse:
         """Send the invitation once more."""

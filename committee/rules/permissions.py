@@ -65,6 +65,11 @@ def may_change_role(actor: Actor, member_id: int) -> bool:
     return has_role(actor, Role.ADMIN) and actor.id != member_id
 
 
+def may_erase(actor: Actor, member_id: int, *, is_active: bool) -> bool:
+    """Admins erase the name of somebody who has left; nobody their own."""
+    return has_role(actor, Role.ADMIN) and actor.id != member_id and not is_active
+
+
 def may_close_account(actor: Actor, member_id: int, role: Role) -> bool:
     """Whoever may invite somebody may close their account, but nobody their own."""
     return may_invite(actor, role) and actor.id != member_id

@@ -10,13 +10,16 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
 
-from committee import ledger, services
+from committee import erasing, ledger, services
 from committee.enums import AuditVerb
 from committee.management.commands.audit import entries
-from committee.models import AuditEntry, Institution
+from committee.models import AuditEntry, Institution, RehearsalClock
 from committee.rules import chain
 from tests import factories
 from tests.factories import TODAY
@@ -107,17 +110,60 @@ class TestWhatIsWritten:
             ledger.bump_revision()
 
         kept = "".join(AuditEntry.objects.values_list("after", flat=True))
-        assert '"password"' in kept
-        assert "argon2" not in kept
+        assert '"password":"…"' in kept
         assert member.password not in kept
 
     def test_people_are_named_by_number_alone(self, office):
-        member = factories.member(name="Ibu Sari Unik")
+        admin = factories.member("admin")
+        member = factories.member(name="Ibu Sari Unik", email="sari.unik@demo.test")
+        changes = {"name": "Sari Lain Lagi"}
+        services.update_member(by=admin, member=member, changes=changes, today=TODAY)
+
+        kept = "".join(f"{one.before}{one.after}" for one in AuditEntry.objects.all())
+        assert json.loads(of(member).last().after) == {"name": "…"}
+        assert not [word for word in ("Sari", "unik@") if word in kept]
+
+
+class TestErasing:
+    @pytest.fixture
+    def gone(self):
+        member = factories.member(name="Ibu Sari Unik", email="sari.unik@demo.test")
+        type(member).objects.filter(pk=member.pk).update(is_active=False)
+        return type(member).objects.get(pk=member.pk)
+
+    def test_a_name_goes_and_the_chain_stays_whole(self, gone, office):
         add(office)
 
-        rows = AuditEntry.objects.filter(object_type="committee.institution")
-        assert "Ibu Sari Unik" not in "".join(rows.values_list("after", flat=True))
-        assert member.pk != office.pk
+        erasing.erase_member(by=factories.member("admin"), member=gone, today=TODAY)
+
+        gone.refresh_from_db()
+        assert (gone.name, gone.email) == (
+            f"Anggota {gone.pk}",
+            f"anggota-{gone.pk}@dihapus.invalid",
+        )
+        assert chain.first_broken(entries()) == ""
+
+    @pytest.mark.parametrize("role", ["secretariat", "chair", "member"])
+    def test_admins_alone_may(self, gone, role):
+        with pytest.raises(PermissionDenied):
+            erasing.erase_member(by=factories.member(role), member=gone, today=TODAY)
+
+    def test_nobody_who_is_still_here(self):
+        admin, member = factories.member("admin"), factories.member()
+
+        with pytest.raises(PermissionDenied):
+            erasing.erase_member(by=admin, member=member, today=TODAY)
+
+    def test_the_page_says_what_goes_and_asks_first(self, gone, client):
+        RehearsalClock.objects.create(day=TODAY, target=TODAY, since=timezone.now())
+        client.force_login(factories.member("admin", language="en"))
+        place = reverse("admin:committee_member_erase", args=[gone.pk])
+
+        assert "go for good" in client.get(place).content.decode()
+        client.post(place)
+
+        gone.refresh_from_db()
+        assert gone.name == f"Anggota {gone.pk}"
 
 
 def test_the_database_refuses_to_change_or_remove_an_entry(office):
