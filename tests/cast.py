@@ -178,9 +178,8 @@ def _admin_arguments(cast: Cast, plain: str) -> list[Any]:
     if plain == "view_on_site":
         return [ContentType.objects.get_for_model(ActionItem).pk, cast.open.pk]
     model, _underscore, verb = plain.rpartition("_")
-    needs_row = verb in ("change", "history", "delete", "role", "invite", "reset") and model.count(
-        "_"
-    )
+    of_a_row = ("change", "history", "delete", "role", "erase", "invite", "reset")
+    needs_row = verb in of_a_row and model.count("_")
     return [_rows(cast)[model].pk] if needs_row else []
 
 

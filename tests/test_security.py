@@ -10,7 +10,7 @@ from django.db import models
 from django.http import HttpResponse
 from django.test import Client, TestCase, override_settings
 
-from committee.models import Institution, Member, Workstream
+from committee.models import AuditEntry, Institution, Member, Workstream
 from tests import cast as casting
 from tests.cast import address
 from tests.cast_forms import form
@@ -203,7 +203,7 @@ ASKS |= {
 
 
 # Texts that hold such numbers, or are drawn by lot.
-DRAWN = {"item", "occasion", "dedupe_key", "message_id", "password", "slug"}
+DRAWN = {"item", "occasion", "dedupe_key", "message_id", "password", "slug", "act"}
 
 
 class TestExtraFields(OnStage):
@@ -250,6 +250,8 @@ def facts(model, known):
         and (field.related_model in known or not field.is_relation)
         and field.name not in DRAWN
     }
+    if model is AuditEntry:  # it seals keys that are drawn anew; the rows it tells of are compared
+        return []
     rows = model.objects.values_list(*kept)
     return sorted(
         repr([_told(value, known.get(of)) for value, of in zip(row, kept.values(), strict=True)])

@@ -179,7 +179,7 @@ class TestWhatChangesAboutAPerson:
     def test_a_deactivated_account_is_out(self, member):
         client = signed_in(member)
         admin = factories.member("admin")
-        services.update_member(by=admin, member=member, changes={"is_active": False}, today=TODAY)
+        services.close_account(by=admin, member=member, today=TODAY)
 
         assert not is_in(client)
 

@@ -218,7 +218,7 @@ def test_the_list_costs_the_same_however_many_letters(
     ]
     Letter.objects.bulk_create(copies)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(LETTERS)
 
 
@@ -230,7 +230,7 @@ def test_a_letter_costs_the_same_however_many_lines(
     for action in factories.actions(rows, workstream=factories.workstream()):
         reminder(mine, action)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("roadmap:letter", args=[mine.pk]))
 
 

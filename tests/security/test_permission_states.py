@@ -102,6 +102,7 @@ class TestStates(OnStage):
         """Ask for all that differs by then, in the session of before; that the rest was allowed
         until then is what test_permissions.py asks."""
         who, change, like = CHANGES[title]
+        self.roles = {name: person.role for name, person in self.cast.people.items()}
         wrong, asked = {}, 0
         kept = OWN.get(who, set()) if like not in NOBODY else set()
         for (name, method), row in TABLE.items():
@@ -121,10 +122,18 @@ class TestStates(OnStage):
         place, sent = address(self.cast, name), form(self.cast, name)
         with undone():
             change(self.cast.people[who])
+            self.sign_in_again(client, who)
             with written() as tables:
                 answer = client.get(place) if method == "GET" else client.post(place, sent)
             read(answer)
         return seen(answer), tables
+
+    def sign_in_again(self, client, who):
+        """Another role ends the session: whoever has one by then signs in anew."""
+        member = Member.objects.get(pk=self.cast.people[who].pk)
+        if member.is_active and member.role != self.roles[who]:
+            assert client.get(reverse("committee:profile")).status_code in (302, 401)
+            client.force_login(member)
 
 
 def worded(code, name, method, headers):
@@ -181,6 +190,10 @@ class TestVerbs(OnStage):
         assert wrong == {}
 
 
+# Without a provider in the settings nothing of single sign-on is there.
+NOT_THERE = {"committee:single-sign-on", "committee:single-sign-on-return"}
+
+
 def allowed(name, column, verb):
     """Say what such a verb may answer: the wall, a refusal, or what a library answers to GET."""
     got = TABLE[name, "GET"][column]
@@ -188,7 +201,7 @@ def allowed(name, column, verb):
         return {LOGIN}
     if name.startswith(OF_LIBRARIES):
         return {got, "405"} | ({"200"} if verb == "OPTIONS" and got != "404" else set())
-    return {"405"}
+    return {"404"} if got == "404" and name in NOT_THERE else {"405"}
 
 
 # A service of its own for each row; on stage there is none to be done.

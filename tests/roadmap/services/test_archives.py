@@ -9,39 +9,22 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import models, transaction
 
+from committee import ledger
+from committee.models import AuditEntry
 from roadmap.services import archive_tables, archives
-
-LEDGER = ("uji_ledger", "hash")
-
-
-@pytest.fixture
-def ledger(db, monkeypatch):
-    """Give a chained ledger of two entries, whoever has one."""
-    monkeypatch.setattr(archives, "LEDGER", LEDGER)
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE uji_ledger (id bigint PRIMARY KEY, hash text)")
-        cursor.execute("INSERT INTO uji_ledger VALUES (2, 'ffee'), (1, 'aabb')")
-        yield cursor
-        cursor.execute("DROP TABLE uji_ledger")
-
-
-def test_the_head_of_the_ledger_is_that_of_its_last_entry(ledger):
-    assert archives._ledger_head() == "ffee"
-
-
-def test_a_ledger_without_entries_has_no_head(ledger):
-    ledger.execute("DELETE FROM uji_ledger")
-
-    assert archives._ledger_head() is None
+from tests import factories
 
 
 @pytest.mark.django_db
-def test_without_a_ledger_there_is_no_head(monkeypatch):
-    monkeypatch.setattr(archives, "LEDGER", LEDGER)
-
+def test_the_head_of_the_ledger_is_the_seal_of_its_last_entry():
     assert archives._ledger_head() is None
+    with transaction.atomic():
+        factories.workstream("LOG")
+        ledger.bump_revision()
+
+    assert archives._ledger_head() == AuditEntry.objects.get(number=1).hash
 
 
 def test_every_table_is_kept_but_the_sessions():
