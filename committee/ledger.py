@@ -210,16 +210,25 @@ def _before_save(instance: Any, raw: bool = False, **_others: Any) -> None:
     setattr(instance, READ, _values(old) if old is not None else {})
 
 
-def _after_save(instance: Any, created: bool, **_others: Any) -> None:
+def _after_save(
+    instance: Any, created: bool, update_fields: frozenset[str] | None = None, **_others: Any
+) -> None:
     old, new = getattr(instance, READ, {}), _values(instance)
-    setattr(instance, READ, new)
+    written = _columns(instance, update_fields)
+    setattr(instance, READ, old | {name: new[name] for name in new if name in written})
     if created:
         _collect(AuditVerb.ADD, instance, {}, new)
         return
-    changed = [name for name in new if old.get(name) != new[name]]
+    changed = [name for name in new if name in written and old.get(name) != new[name]]
     if changed:
         before = {name: old.get(name) for name in changed}
         _collect(AuditVerb.CHANGE, instance, before, {name: new[name] for name in changed})
+
+
+def _columns(instance: Any, names: frozenset[str] | None) -> set[str]:
+    """Name the columns that a save wrote: all, or those of the fields it was told."""
+    fields = instance._meta.concrete_fields
+    return {one.attname for one in fields if names is None or one.name in names}
 
 
 def _deleted(instance: Any, **_others: Any) -> None:

@@ -11,8 +11,10 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from committee import ledger
 from committee.access import actor_of
 from committee.clock import JAKARTA
+from committee.enums import AuditVerb
 from committee.models import Member, Workstream
 from committee.services import bump_revision
 from roadmap.enums import PeriodFigure, PeriodState, Refusal
@@ -51,14 +53,20 @@ def _open_what_is_due(today: date) -> int:
     given = [rules.Rule(one.code, one.month, one.opens_before, one.closes_after) for one in found]
     made = [window for window in rules.current(given, today) if _made(window)]
     still_open = Period.objects.filter(closed_on=None, opens_on__lte=today, closes_on__gte=today)
-    added = [period for period in still_open.order_by("pk") if _add_reports(period)]
-    if made or added:
-        bump_revision()
+    for period in still_open.order_by("pk"):
+        _add_reports(period)
     return len(made)
 
 
 def _made(window: rules.Window) -> bool:
-    """Make a period that is not there yet; two at once make it once."""
+    """Make a period that is not there yet; reading alone takes no lock."""
+    there = Period.objects.filter(code=window.code, year=window.year)
+    return not there.exists() and _make(window)
+
+
+@transaction.atomic
+def _make(window: rules.Window) -> bool:
+    """Make a period; two at once make it once."""
     _period, is_new = Period.objects.get_or_create(
         code=window.code,
         year=window.year,
@@ -68,21 +76,24 @@ def _made(window: rules.Window) -> bool:
             "closes_on": window.closes_on,
         },
     )
+    if is_new:
+        bump_revision()
     return is_new
 
 
 @transaction.atomic
-def _add_reports(period: Period) -> bool:
+def _add_reports(period: Period) -> None:
     """Ask every workstream for its report, also one that came while the period is open."""
     missing = Workstream.objects.exclude(reports__period=period)
     if not missing.exists():
-        return False
+        return
     locked = Period.objects.select_for_update().get(pk=period.pk)
     if locked.closed_on is not None:
-        return False
+        return
     rows = [PeriodReport(period=locked, workstream=place) for place in missing.order_by("order")]
     PeriodReport.objects.bulk_create(rows, ignore_conflicts=True)
-    return bool(rows)
+    ledger.tell(locked, AuditVerb.LINK, asked=[row.workstream_id for row in rows])
+    bump_revision()
 
 
 def _close_what_is_over(today: date) -> int:

@@ -77,6 +77,15 @@ class TestWhatIsWritten:
 
         assert of(made).count() == 1
 
+    def test_what_a_save_did_not_write_is_not_told(self, office):
+        made = add(office)
+        made.title, made.title_en = "Tidak disimpan", "Saved"
+        with transaction.atomic():
+            made.save(update_fields=["title_en"])
+            ledger.bump_revision()
+
+        assert json.loads(of(made).get(verb="change").after) == {"title_en": "Saved"}
+
     def test_a_rollback_takes_it_back(self, office):
         with pytest.raises(ZeroDivisionError):
             undone(lambda: add(office))
