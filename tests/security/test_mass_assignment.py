@@ -354,6 +354,6 @@ def test_a_role_taken_away_while_fifty_requests_run_is_gone():
 
     late = {code for began_after, code in answers if began_after}
     accepted = [code for _late, code in answers].count(302)
-    assert late == {403}
+    assert late == {401}  # another role ends the session
     assert 0 < accepted < 50
     assert action.updates.filter(kind="moved").count() == accepted
