@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -114,6 +115,7 @@ def _safe_address(address: str) -> str:
         raise BadAddress(str(error)) from error
 
 
+@lru_cache(maxsize=64)  # the sender is the same in every letter
 def _on_the_wire(address: str) -> str:
     """Encode an address and its name; a long name is folded as every line of a mail ends."""
     return sanitize_address(address, "utf-8").replace("\n", LINE)
@@ -147,7 +149,7 @@ def _written(headers: Mapping[str, str], mail: Mail) -> bytes:
 
 def _part(subtype: str, words: str) -> bytes:
     """Write one part in lines short enough for any server, all of it ASCII."""
-    content = re.sub(r"\r\n?|\n", LINE, words)
+    content = words.replace(LINE, "\n").replace("\r", "\n").replace("\n", LINE)
     head = f'Content-Type: text/{subtype}; charset="utf-8"{LINE}'
     head += f"Content-Transfer-Encoding: quoted-printable{LINE}{LINE}"
     # Without a line end in its text the encoder breaks long lines with a bare one.

@@ -281,7 +281,7 @@ def _connect() -> smtplib.SMTP:
 
 def _dotted(content: bytes) -> bytes:
     """Double leading dots and end with the lone one (RFC 5321, 4.5.2)."""
-    body = re.sub(rb"(?m)^\.", b"..", content)
+    body = (b"." if content.startswith(b".") else b"") + content.replace(b"\n.", b"\n..")
     return body + (b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n")
 
 

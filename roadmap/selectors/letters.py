@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from committee.enums import LetterState
 from committee.models import Institution, Letter, LetterAttempt, Member
@@ -24,6 +24,28 @@ from roadmap.selectors.items import Item, Name
 # Asked for like a state: letters of which a second copy may have arrived.
 IN_DOUBT = "doubt"
 STAGE = re.compile(r"\A(?:[a-z]+:)?([+-]?\d+)(d|wd)\Z")
+OF_OCCASIONS = {
+    "report": gettext_lazy("update owed"),
+    "period": gettext_lazy("narrative owed"),
+    "submission": gettext_lazy("verification owed"),
+    "comment": gettext_lazy("mentioned in a comment"),
+    "answer": gettext_lazy("advice answered"),
+    "slip": gettext_lazy("due date of a milestone moved"),
+    "request": gettext_lazy("request answered"),
+    "notice": gettext_lazy("notice"),
+}
+OF_STAGES = {
+    "request": {
+        "approved": gettext_lazy("request for a new date approved"),
+        "declined": gettext_lazy("request for a new date declined"),
+    },
+    "notice": {
+        "assigned": gettext_lazy("assigned to you"),
+        "returned": gettext_lazy("returned, with its reason"),
+        "moved": gettext_lazy("due date moved"),
+        "decided": gettext_lazy("obstacle decided"),
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,25 +185,9 @@ def _told_as(reminder: Reminder) -> str:
 
 def stage_words(occasion: str, stage: str) -> str:
     """Say what a reminder is about: 3 working days before the due date, update owed."""
-    words = {
-        "report": _("update owed"),
-        "period": _("narrative owed"),
-        "submission": _("verification owed"),
-        "comment": _("mentioned in a comment"),
-        "answer": _("advice answered"),
-        "slip": _("due date of a milestone moved"),
-        "request": {
-            "approved": _("request for a new date approved"),
-            "declined": _("request for a new date declined"),
-        }.get(stage, _("request answered")),
-        "notice": {
-            "assigned": _("assigned to you"),
-            "returned": _("returned, with its reason"),
-            "moved": _("due date moved"),
-            "decided": _("obstacle decided"),
-        }.get(stage, _("notice")),
-    }
-    return words.get(occasion.partition(":")[0]) or _due_words(stage)
+    kind = occasion.partition(":")[0]
+    words = OF_STAGES.get(kind, {}).get(stage) or OF_OCCASIONS.get(kind)
+    return str(words) if words else _due_words(stage)
 
 
 def _due_words(stage: str) -> str:

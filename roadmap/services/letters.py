@@ -113,24 +113,37 @@ def _is_by_desk(reminder: Reminder) -> bool:
 
 def _told_and_late(letters: Sequence[Letter], today: date) -> dict[int, frozenset[str]]:
     """Name, for each reader, what they answer for, were told of before, and is late still."""
+    readers = {letter.recipient_id for letter in letters}
     told = Reminder.objects.filter(
-        recipient__in={letter.recipient_id for letter in letters},
+        recipient__in=readers,
         letter__state=LetterState.SENT,
         cancelled_at=None,
         audience=Audience.OWNER,
     ).exclude(occasions.are_notices())
-    late_actions = occasions.keys(ACTION, ActionItem.objects.filter(is_late(today)))
-    late_milestones = occasions.keys(MILESTONE, Milestone.objects.open().filter(due_date__lt=today))
-    rows = set(told.filter(item__in=late_actions).values_list("recipient", "item", "is_orphan"))
-    owned = [items.split(item)[1] for _reader, item, orphan in rows if not orphan]
-    owners = dict(ActionItem.objects.filter(pk__in=owned).values_list("pk", "owner"))
+    rows = set(told.values_list("recipient", "item", "is_orphan"))
+    owners, milestones = _late_items({item for _reader, item, _is_orphan in rows}, today)
     found = defaultdict(set)
     for reader, item, is_orphan in rows:
-        if is_orphan or owners.get(items.split(item)[1]) == reader:
+        kind, number = items.split(item)
+        is_theirs = is_orphan or owners.get(number) == reader
+        is_late_action = kind == ACTION and number in owners and is_theirs
+        if is_late_action or (kind == MILESTONE and number in milestones):
             found[reader].add(item)
-    for reader, item in told.filter(item__in=late_milestones).values_list("recipient", "item"):
-        found[reader].add(item)
     return {reader: frozenset(items) for reader, items in found.items()}
+
+
+def _late_items(told: Iterable[str], today: date) -> tuple[dict[int, int | None], set[int]]:
+    """Pick what is late: the actions, each with its owner, and the milestones."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for item in told:
+        kind, number = items.split(item)
+        numbers[kind].add(number)
+    actions = ActionItem.objects.filter(is_late(today), pk__in=numbers[ACTION])
+    milestones = Milestone.objects.open().filter(due_date__lt=today, pk__in=numbers[MILESTONE])
+    return (
+        dict(actions.values_list("pk", "owner").order_by()),
+        set(milestones.values_list("pk", flat=True).order_by()),
+    )
 
 
 def _ask_again(

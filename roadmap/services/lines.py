@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from committee.models import Decision
 from roadmap import emails
-from roadmap.enums import Audience, DueBasis
+from roadmap.enums import Audience, DueBasis, Status
 from roadmap.models import ActionItem, Milestone, PeriodReport, Reminder
 from roadmap.rules.reminders import Rule, group_of, is_personal
 from roadmap.selectors import items
@@ -67,7 +67,7 @@ def _place(item: Item) -> str:
 
 def _last_report(action: ActionItem, today: date) -> str:
     days = (today - action.reported_on).days if action.reported_on else None
-    return emails.report_words(str(action.get_status_display()), days)
+    return emails.report_words(str(Status(action.status).label), days)
 
 
 def _remarks(reminder: Reminder, item: Item, days_left: int, rules: Sequence[Rule]) -> list[str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
 
-from django.db.models import CharField, F, Model, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q
 
 from committee.models import Member
 from roadmap.enums import Audience, Status
@@ -20,12 +18,6 @@ from roadmap.selectors.items import Item
 def key(kind: str, pk: int) -> str:
     """Name an item as reminders do: `action:12`."""
     return f"{kind}:{pk}"
-
-
-def keys(kind: str, queryset: QuerySet[Any, Any]) -> QuerySet[Model, Any]:
-    """Give the keys of many items as a subquery, for `item__in`."""
-    named = Concat(Value(f"{kind}:"), Cast(F("pk"), CharField()), output_field=CharField())
-    return queryset.order_by().annotate(item_key=named).values("item_key")
 
 
 def are_notices() -> Q:

@@ -60,8 +60,7 @@ def _warm() -> None:
     for language in ("id", "en"):
         with translation.override(language):
             translation.gettext("late")
-    for ending in ("txt", "html"):
-        get_template(f"emails/reminders.{ending}")
+    get_template("emails/reminders.html")
 
 
 def _obey(play: Any, order: dict[str, Any], pipe: int) -> None:
