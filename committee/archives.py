@@ -19,7 +19,7 @@ ENCRYPTED = 0x1
 # The others are unpacked in one go, however much comes out; no program saves documents so.
 KNOWN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What a document says of a part that holds macros, whatever that part is called.
-MACROS = (b"macroenabled", b"vbaproject", b"vbadata")
+MACROS = (b"macroenabled", b"vbaproject", b"vbadata", b"macrosheet")
 
 
 class Unreadable(Exception):
@@ -44,7 +44,9 @@ def directory(file: IO[bytes]) -> list[zipfile.ZipInfo]:
         raise Unreadable from error
     if any(entry.flag_bits & ENCRYPTED or entry.compress_type not in KNOWN for entry in entries):
         raise Unreadable
-    names = {entry.filename.lower() for entry in entries}  # programs differ in which of two they read
+    names = {
+        entry.filename.lower() for entry in entries
+    }  # programs differ in which of two they read
     if len(entries) > MOST_ENTRIES or len(names) < len(entries):
         raise Unsafe
     if _is_too_much(entries) or any(map(_is_odd, entries)):
