@@ -28,8 +28,9 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 SECONDS = 30
 CHILD = Path(__file__).with_name("xlsx_child.py")
-# As our own CSV files write a text that would begin a formula.
-GUARDED = re.compile("(?<!')'(?='*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+# What begins a formula; full-width forms count too: Excel reads them like the plain ones.
+FORMULA = "=+\\-@\t\r\uff1d\uff0b\uff0d\uff20"
+GUARDED = re.compile(rf"(^|[;,\t\r\n])'(?='*[{FORMULA}])")
 
 # How Excel itself notes the separator, in a line above the heading.
 SAYS_MARK = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
@@ -67,6 +68,11 @@ def read_text(text: str, named: Named) -> Sheet:
     :raises NotAccepted: if it is broken, too large or empty.
     """
     return _sheet(_read_csv(text, named), named)
+
+
+def unguarded(value: str) -> str:
+    """Read back a text that our own CSV files wrote so that it begins no formula."""
+    return GUARDED.sub(r"\1", value)
 
 
 def text_of(name: str, content: bytes) -> str:
@@ -138,7 +144,7 @@ def _read_csv(text: str, named: Named) -> Rows:
         for number, cells in enumerate(lines, start=1):
             if len(cells) > MOST_COLUMNS:
                 raise NotAccepted(FileFault.TOO_WIDE)
-            rows.append((number, [GUARDED.sub("", cell, count=1) for cell in cells]))
+            rows.append((number, [unguarded(cell) for cell in cells]))
             if len(rows) > MOST_ROWS + 1:
                 raise NotAccepted(FileFault.TOO_MANY_ROWS)
     except csv.Error:
