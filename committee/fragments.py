@@ -6,11 +6,13 @@ form gets a page to copy from.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from committee.logs import tell
 from committee.redirects import way_back
 from committee.typed import typed_in
 
@@ -31,6 +33,12 @@ def session_ended(request: HttpRequest, *, is_page: bool) -> HttpResponse:
     response = render(request, "401.html", context, status=401)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer a body nobody reads, so what was typed is only in the browser."""
+    tell("refused", request, why="body too large")
+    return render(request, "413.html", {"most": settings.EVIDENCE_MAX_BYTES}, status=413)
 
 
 def step_up(request: HttpRequest, place: str) -> HttpResponse:

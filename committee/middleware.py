@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from committee import access, clock, fragments, ledger, logs
+from committee import access, clock, floods, fragments, ledger, logs
 from committee.http import site_is_public
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -95,6 +95,21 @@ def _forbid_sharing(response: HttpResponseBase, is_private: bool) -> None:
     patch_vary_headers(response, ("Cookie", "HX-Request"))
     if is_private and not response.has_header("ETag"):
         response["Cache-Control"] = "private, no-store"
+
+
+class BodyLimitMiddleware:
+    """Refuse what is larger than any form of ours while it is still on its way.
+
+    Whoever reads a form first, such as the check of its origin, would put all of it on the disk.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if floods.is_too_large(request):
+            return fragments.too_large(request)
+        return self.get_response(request)
 
 
 class LoginWall(LoginRequiredMiddleware):

@@ -12,13 +12,13 @@ import json
 import re
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
+from committee import archives
 from committee.enums import FileFault
 
 Named = Callable[[str], str | None]
@@ -26,13 +26,11 @@ Rows = list[tuple[int, list[Any]]]
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
-MOST_ENTRIES = 2_000
-MOST_UNPACKED = 50 * 1024 * 1024
-MOST_RATIO = 100
 SECONDS = 30
 CHILD = Path(__file__).with_name("xlsx_child.py")
-# As our own CSV files write a text that would begin a formula.
-GUARDED = re.compile("(?<!')'(?='*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+# What begins a formula; full-width forms count too: Excel reads them like the plain ones.
+FORMULA = "=+\\-@\t\r\uff1d\uff0b\uff0d\uff20"
+GUARDED = re.compile(rf"(^|[;,\t\r\n])'(?='*[{FORMULA}])")
 
 # How Excel itself notes the separator, in a line above the heading.
 SAYS_MARK = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
@@ -70,6 +68,11 @@ def read_text(text: str, named: Named) -> Sheet:
     :raises NotAccepted: if it is broken, too large or empty.
     """
     return _sheet(_read_csv(text, named), named)
+
+
+def unguarded(value: str) -> str:
+    """Read back a text that our own CSV files wrote so that it begins no formula."""
+    return GUARDED.sub(r"\1", value)
 
 
 def text_of(name: str, content: bytes) -> str:
@@ -141,7 +144,7 @@ def _read_csv(text: str, named: Named) -> Rows:
         for number, cells in enumerate(lines, start=1):
             if len(cells) > MOST_COLUMNS:
                 raise NotAccepted(FileFault.TOO_WIDE)
-            rows.append((number, [GUARDED.sub("", cell, count=1) for cell in cells]))
+            rows.append((number, [unguarded(cell) for cell in cells]))
             if len(rows) > MOST_ROWS + 1:
                 raise NotAccepted(FileFault.TOO_MANY_ROWS)
     except csv.Error:
@@ -163,7 +166,8 @@ def _split(head: str, mark: str) -> list[str]:
 
 def _read_xlsx(content: bytes) -> Rows:
     _check_archive(content)
-    command = [sys.executable, str(CHILD), str(MOST_ROWS), str(MOST_COLUMNS)]
+    limits = map(str, (MOST_ROWS, MOST_COLUMNS, archives.MOST_UNPACKED))
+    command = [sys.executable, str(CHILD), *limits]
     try:
         done = subprocess.run(  # noqa: S603 - our own command
             command, input=content, capture_output=True, timeout=SECONDS, check=True
@@ -177,22 +181,15 @@ def _read_xlsx(content: bytes) -> Rows:
 
 
 def _check_archive(content: bytes) -> None:
-    """Judge a workbook by its directory alone."""
+    """Judge a workbook by its directory, and by what it says of its parts."""
+    file = io.BytesIO(content)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        names = [entry.filename for entry in archives.directory(file)]
+    except archives.Unreadable:
         raise NotAccepted(FileFault.BROKEN) from None
-    names = [entry.filename for entry in entries]
-    if "xl/workbook.xml" not in names or any(entry.flag_bits & 1 for entry in entries):
+    except archives.Unsafe:
+        raise NotAccepted(FileFault.UNSAFE) from None
+    if "xl/workbook.xml" not in names or archives.TYPES not in names:
         raise NotAccepted(FileFault.BROKEN)
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries)
-    too_much = unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(packed, 1)
-    if len(entries) > MOST_ENTRIES or too_much or any(map(_is_odd, names)):
+    if archives.says_macros(file):
         raise NotAccepted(FileFault.UNSAFE)
-
-
-def _is_odd(name: str) -> bool:
-    path = name.replace("\\", "/")
-    return path.startswith("/") or ".." in path.split("/") or "vbaproject" in path.lower()

@@ -26,17 +26,20 @@ MOST = 1e300
 LITERAL = re.compile(r'"[^"]*"|\\.')
 
 
-def main(most_rows: int, most_columns: int) -> None:
+def main(most_rows: int, most_columns: int, most_bytes: int) -> None:
     """Write the rows that hold anything, or the fault for which the sheet is refused."""
     for kind, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES)):
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (most, most))
-    json.dump(_read(sys.stdin.buffer.read(), most_rows, most_columns), sys.stdout)
+    content = sys.stdin.buffer.read()
+    if _is_unsafe(content, most_bytes):
+        said: dict[str, Any] = {"fault": "unsafe"}
+    else:
+        said = _read(content, most_rows, most_columns)
+    json.dump(said, sys.stdout)
 
 
 def _read(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
-    if _defines_entities(content):
-        return {"fault": "unsafe"}
     sheet = load_workbook(BytesIO(content), read_only=True, keep_links=False).worksheets[0]
     sheet.reset_dimensions()  # what a file says of its size need not be true
     rows: list[Any] = []
@@ -53,14 +56,21 @@ def _read(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _defines_entities(content: bytes) -> bool:
-    """Say whether a part could name entities without end; a spreadsheet needs none.
+def _is_unsafe(content: bytes, most_bytes: int) -> bool:
+    """Say whether there is more than was said, or a part could name entities without end.
 
-    Parts in UTF-16, which would hide it, hold NUL bytes; no spreadsheet program writes them.
+    A spreadsheet needs no entities. Parts in UTF-16, which would hide them, hold NUL bytes; no
+    spreadsheet program writes them. Which parts are read is said inside, so each is looked at.
     """
+    left = most_bytes
     with ZipFile(BytesIO(content)) as archive:
-        texts = (archive.read(name) for name in archive.namelist() if name.endswith(XML))
-        return any(b"<!DOCTYPE" in text or b"\0" in text for text in texts)
+        for name in archive.namelist():
+            with archive.open(name) as part:
+                text = part.read(left + 1)
+            left -= len(text)
+            if left < 0 or b"<!DOCTYPE" in text or (name.endswith(XML) and b"\0" in text):
+                return True
+    return False
 
 
 def _trimmed(line: Any) -> list[Any]:
@@ -92,4 +102,4 @@ def _number(value: float, shape: str) -> float | str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:]))

@@ -185,6 +185,13 @@ class Refusal(TextChoices):
         "no_evidence",
         _("Attach evidence first: a link or a file that shows the output exists."),
     )
+    DAY_IS_FULL = (
+        "day_is_full",
+        _(
+            "One person can attach %(files)s files a day, %(size)s in all, and this one is beyond"
+            " it. Attach it tomorrow, or give a link to it today."
+        ),
+    )
     CLOSED = "closed", _("This is closed; ask the secretariat to reopen it first.")
     NEEDS_REASON = "needs_reason", _("Give a reason in a sentence.")
     NEEDS_EXPECTED_DATE = (

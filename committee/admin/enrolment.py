@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from committee import services
 from committee.enums import Role, SeatKind
+from committee.floods import is_flood, too_many
 from committee.forms import EnrolForm
 from committee.rules import permissions
 from committee.selectors.enrolment import Plan, plan
@@ -36,6 +37,8 @@ def page(request: Any, context: dict[str, Any]) -> HttpResponse:
     }
     if request.method != "POST":
         return _show(request, context, EnrolForm())
+    if is_flood(request):
+        return too_many(request)
     form = EnrolForm(request.POST, request.FILES)
     if not form.is_valid():
         return _show(request, context, form, status=422)

@@ -39,7 +39,9 @@ def not_found(request: Any, exception: Exception | None = None) -> HttpResponse:
 def too_many(request: Any) -> HttpResponse:
     """Answer what was tried too often in a short time."""
     tell("rate_limited", request)
-    return render(request, "429.html", status=429)
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "60"
+    return response
 
 
 def broken(request: Any) -> HttpResponse:

@@ -94,6 +94,7 @@ BUILD = build_stamp()
 SILENT_AFTER_DAYS = 30
 DUE_SOON_DAYS = 7
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+EVIDENCE_MOST_A_DAY = 100, 500 * 1024 * 1024  # files and bytes, of one person
 EVIDENCE_ROOT = DATA_DIR / "evidence"
 PACK_ROOT = DATA_DIR / "packs"
 MAIL_ROOT = DATA_DIR / "mail"
@@ -138,6 +139,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "committee.sessions.TimeOut",
     "committee.middleware.MemberMiddleware",
+    "committee.middleware.BodyLimitMiddleware",  # before anything reads a form
     "committee.middleware.LoginWall",
     "committee.second_factor.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -221,6 +223,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "5/m/user",
+    "upload": "20/m/user",
 }
 SOCIALACCOUNT_ADAPTER = "committee.single_sign_on.SingleSignOnAdapter"
 
@@ -312,9 +315,8 @@ BROWSER_POLICIES = {
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # Static files
 STATIC_URL = "/static/"

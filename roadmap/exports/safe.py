@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 
-# Full-width forms count too: Excel reads them like the plain ones.
-FORMULA = "=+\\-@\t\r\uff1d\uff0b\uff0d\uff20"
+from committee.sheets import FORMULA, unguarded
+
+__all__ = ["BEGINS_FORMULA", "NOT_XML", "for_xml", "guarded", "unguarded"]
+
 GUARDED = re.compile(rf"(^|[;,\t\r\n])(?='*[{FORMULA}])")
-UNGUARDED = re.compile(rf"(^|[;,\t\r\n])'(?='*[{FORMULA}])")
 STARTS = frozenset("'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 SEPARATORS = ";,\t\r\n"
 BEGINS_FORMULA = re.compile(rf"[{FORMULA}\n]")
@@ -30,11 +31,6 @@ def guarded(value: str) -> str:
     # Most texts need no look at all, and there are millions of them in a large file.
     is_plain = value[:1] not in STARTS and not any(one in value for one in SEPARATORS)
     return value if is_plain else GUARDED.sub(r"\1'", value)
-
-
-def unguarded(value: str) -> str:
-    """Read back what `guarded` wrote."""
-    return UNGUARDED.sub(r"\1", value)
 
 
 def for_xml(value: str) -> str:

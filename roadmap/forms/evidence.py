@@ -35,7 +35,7 @@ class EvidenceForm(SavedForm):
     file = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("pdf, png, jpg, docx, xlsx, pptx or csv; at most 20 MB."),
+        help_text=_("pdf, png, jpg, docx, xlsx, pptx or csv; at most 20 MB, and 100 files a day."),
         error_messages={"empty": _("This file is empty; attach the original file.")},
     )
 

@@ -1,12 +1,14 @@
-"""What a file really is: its ending and its bytes must agree. Nothing is unpacked or run."""
+"""What a file really is: its ending and its bytes must agree. Nothing is run."""
 
 from __future__ import annotations
 
-import zipfile
+import codecs
 from pathlib import PurePath
 from typing import IO
 
 from django.utils.translation import gettext_lazy as _
+
+from committee import archives
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 TYPES = {
@@ -21,9 +23,12 @@ TYPES = {
 SIGNATURES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
 PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 ALIASES = {"jpeg": "jpg"}
-MOST_ENTRIES = 2_000
-MOST_UNPACKED = 50 * 1024 * 1024
 SAMPLE = 64 * 1024
+# Where browsers of any age look before they take a file for a page.
+LOOKED_AT = 1024
+MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe", b"<object")
+# No text has them; a tab, the ends of lines and pages are no such characters.
+CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f")
 
 NOT_ALLOWED = _("Only pdf, png, jpg, docx, xlsx, pptx and csv files can be attached.")
 NOT_WHAT_IT_SAYS = _("This file is not what its name says; attach the original file.")
@@ -51,35 +56,56 @@ def content_type_of(name: str, file: IO[bytes]) -> str:
     sample = file.read(SAMPLE)
     if ending in PARTS:
         _check_document(file, PARTS[ending])
-    elif not (_is_table(sample) if ending == "csv" else sample.startswith(SIGNATURES[ending])):
+    elif _is_page(sample) or not _is(ending, sample, file):
         raise NotAccepted(NOT_WHAT_IT_SAYS)
     file.seek(0)
     return TYPES[ending]
 
 
-def _is_table(sample: bytes) -> bool:
+def _is(ending: str, sample: bytes, file: IO[bytes]) -> bool:
+    return _is_table(sample, file) if ending == "csv" else sample.startswith(SIGNATURES[ending])
+
+
+def _is_page(sample: bytes) -> bool:
+    """Find markup behind the first bytes of something else: what is one thing is not another."""
+    head = sample[:LOOKED_AT].lower()
+    return any(tag in head for tag in MARKUP)
+
+
+def _is_table(sample: bytes, file: IO[bytes]) -> bool:
     """Tell text from anything else; a page of markup is no table."""
-    if b"\x00" in sample or sample.startswith((*SIGNATURES.values(), b"PK\x03\x04")):
+    if sample.startswith((*SIGNATURES.values(), b"PK\x03\x04")):
         return False
-    return not sample.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    if sample.lstrip(b"\xef\xbb\xbf \t\r\n\f").startswith(b"<"):
+        return False
+    return any(_is_text(file, encoding) for encoding in ("utf-8", "cp1252"))
+
+
+def _is_text(file: IO[bytes], encoding: str) -> bool:
+    """Read a file to its end, piece by piece: as UTF-8, or in the encoding of an older Excel."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    try:
+        while piece := file.read(SAMPLE):
+            if CONTROLS.intersection(piece):
+                return False
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _check_document(file: IO[bytes], main_part: str) -> None:
-    """Judge an office document by its directory alone."""
+    """Judge an office document by its directory, and by what it says of its parts."""
     file.seek(0)
     try:
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        names = [entry.filename for entry in archives.directory(file)]
+    except archives.Unreadable as error:
         raise NotAccepted(NOT_WHAT_IT_SAYS) from error
-    names = [entry.filename for entry in entries]
-    if main_part not in names:
+    except archives.Unsafe as error:
+        raise NotAccepted(NOT_SAFE) from error
+    if main_part not in names or archives.TYPES not in names:
         raise NotAccepted(NOT_WHAT_IT_SAYS)
-    unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or any(map(_is_odd, names)):
+    if archives.says_macros(file):
         raise NotAccepted(NOT_SAFE)
-
-
-def _is_odd(name: str) -> bool:
-    path = name.replace("\\", "/")
-    return path.startswith("/") or ".." in path.split("/") or "vbaproject" in path.lower()

@@ -18,12 +18,17 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, Sum
+from django.template.defaultfilters import filesizeformat
 
 from committee import gate
 from committee.heartbeats import beat
 from committee.services import bump_revision
+from roadmap.enums import Refusal
 from roadmap.models import ActionItem, Evidence
 from roadmap.rules import permissions
+from roadmap.rules.file_names import plain_name
+from roadmap.rules.refusals import Refused
 from roadmap.selectors.evidence import NAME, Night
 from roadmap.services.changes import Attempt, Repeated, begin, one_change, require
 
@@ -64,14 +69,16 @@ def add_file(
     without one.
 
     :raises PermissionDenied: if this person may not.
+    :raises Refused: if this person has attached all that a day takes.
     """
     action = _begin(action, attempt)
+    _require_room(attempt, upload.size or 0)
     with _stored(upload) as (stored_name, digest):
         evidence = Evidence.objects.create(
             action=action,
             title=title,
             stored_name=stored_name,
-            file_name=(upload.name or "")[:255],
+            file_name=plain_name(upload.name or ""),
             content_type=content_type,
             size=upload.size or 0,
             sha256=digest,
@@ -90,6 +97,18 @@ def _begin(action: ActionItem, attempt: Attempt) -> ActionItem:
         raise Repeated(first)
     require(permissions.may_add_evidence(actor, facts))
     return locked
+
+
+def _require_room(attempt: Attempt, size: int) -> None:
+    """Refuse a file beyond what one person's day takes.
+
+    Files that arrive at the same moment do not see each other: a day may end that many larger.
+    """
+    files, most = settings.EVIDENCE_MOST_A_DAY
+    today = Evidence.objects.filter(added_by=attempt.by, added_on=attempt.at.today)
+    there = today.exclude(stored_name="").aggregate(files=Count("pk"), size=Sum("size"))
+    if there["files"] >= files or (there["size"] or 0) + size > most:
+        raise Refused(Refusal.DAY_IS_FULL, files=str(files), size=filesizeformat(most))
 
 
 @contextmanager

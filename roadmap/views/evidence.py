@@ -14,16 +14,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from committee.floods import is_flood
 from committee.http import MemberRequest
+from committee.logs import tell
 from roadmap import access
 from roadmap.forms.evidence import EvidenceForm
-from roadmap.forms.saved import fresh
+from roadmap.forms.saved import SavedForm, fresh
 from roadmap.models import Evidence
 from roadmap.rules import permissions
+from roadmap.rules.file_names import plain_name
 from roadmap.services import evidence as services
 from roadmap.services.changes import Attempt
 from roadmap.views import panels
-from roadmap.views.steps import StepPage, ask, bound, page_or_step, take
+from roadmap.views.saving import Saving
+from roadmap.views.steps import StepPage, ask, bound, page_or_step, show, take
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +56,18 @@ def add(request: MemberRequest, code: str) -> HttpResponse:
         return services.add_file(**common, upload=cleaned["file"], content_type=content_type)
 
     form = bound(request, EvidenceForm, **fresh(version=action.version))
+    if is_flood(request):
+        return _too_fast(request, page, form)
     return take(request, page, form, change)
+
+
+def _too_fast(request: MemberRequest, page: StepPage, form: SavedForm) -> HttpResponse:
+    """Answer a flood of files with the form, in which all that was typed stays."""
+    tell("rate_limited", request)
+    form.add_error("file", _("These were too many files in a minute; wait one, then choose again."))
+    answer = show(request, page, Saving(form, 429))
+    answer["Retry-After"] = "60"
+    return answer
 
 
 @require_safe
@@ -73,7 +88,8 @@ def _attachment(evidence: Evidence, path: Path) -> FileResponse:
         response = FileResponse(path.open("rb"), content_type=evidence.content_type)
     except OSError as error:
         raise Http404 from error
-    name = quote(evidence.file_name, safe="")
+    # Cleaned again: a row may be older than the rule, or come out of a backup.
+    name = quote(plain_name(evidence.file_name), safe="")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from committee.floods import is_flood, too_many
 from committee.http import MemberRequest, sent_only
 from roadmap.forms import imports as forms
 from roadmap.forms.saved import fresh
@@ -34,6 +35,8 @@ EXAMPLE = 'UMKM_ONLINE,MAIN,2021,,actual,"16.4",juta unit,,Kemenkop UKM,,high,20
 def bring(request: MemberRequest) -> HttpResponse:
     """Take a file and keep it for its preview."""
     ask(permissions.may_import_figures(request.actor))
+    if is_flood(request):
+        return too_many(request)
     page = StepPage(
         title=_("Import figures"),
         button=_("Read the file"),
