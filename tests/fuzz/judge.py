@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -74,6 +75,8 @@ def judge(case: Case, answer: Any, body: bytes, seconds: float) -> str:
         return f"answers {answer.status_code}"
     if seconds > SECONDS:
         return f"takes {seconds:.1f} s"
+    if answer.headers.get("Content-Encoding") == "gzip":
+        body = gzip.decompress(body)
     is_page = answer.headers.get("Content-Type", "").startswith("text/html")
     if is_page and (found := TELLS.search(body)):
         return f"tells {found[0][:60]!r}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.cast import names
 from tests.fuzz import nonsense, tables
 from tests.fuzz.ground import READERS, Door, Ground
 from tests.fuzz.judge import Case
@@ -27,11 +28,12 @@ SEGMENT = re.compile(r"<[^>]*>|\(\?P[^)]*\)+")
 
 def forms_first(ground: Ground) -> Iterator[Case]:
     """Send every form with each first payload in all its fields, and NUL in each alone."""
-    for door in ground.doors:
-        for text in nonsense.FIRST:
+    for text in nonsense.FIRST:
+        for door in ground.doors:
             yield sent(door, pairs_of(dict.fromkeys(door.fields, text)))
-        for name in door.fields:
-            for key in ("NUL", "id"):
+    for key in ("NUL", "id"):
+        for door in ground.doors:
+            for name in door.fields:
                 yield sent(door, pairs_of(door.fields | {name: nonsense.TEXTS[key]}))
 
 
@@ -61,18 +63,17 @@ def forms(ground: Ground) -> st.SearchStrategy[Case]:
 
 def addresses_first(ground: Ground) -> Iterator[Case]:
     """Ask every address for a page and a day that cannot be, and by verbs it does not know."""
-    for name in ground.names():
-        place = ground.place(name)
-        for text in ("\x00", "99999999999999999999", "9999-12-31"):
-            query = "&".join(f"{key}={nonsense.quoted(text)}" for key in ASKED)
-            yield Case(name, "secretariat", asked("GET", place, query))
-        yield Case(name, "secretariat", asked("PROPFIND", place))
+    for text in ("\x00", "99999999999999999999", "9999-12-31", ""):
+        query = "&".join(f"{key}={nonsense.quoted(text)}" for key in ASKED)
+        for name in ground.names():
+            verb = "GET" if text else "PROPFIND"
+            yield Case(name, "secretariat", asked(verb, ground.place(name), query))
 
 
 def addresses(ground: Ground) -> st.SearchStrategy[Case]:
     """Draw an address with ids, questions, headers and verbs of all kinds."""
     places = {name: ground.place(name) for name in ground.names()}
-    routes = dict(ground_routes())
+    routes = dict(names())
     value = nonsense.short
 
     @st.composite
@@ -80,9 +81,8 @@ def addresses(ground: Ground) -> st.SearchStrategy[Case]:
         name = draw(st.sampled_from(sorted(places)))
         place = places[name]
         if "<" in routes[name] and draw(st.booleans()):
-            place = "/" + SEGMENT.sub(
-                lambda _found: nonsense.quoted(draw(value)), routes[name].strip("^$").replace("\\", "")
-            )
+            route = routes[name].strip("^$").replace("\\", "")
+            place = "/" + SEGMENT.sub(lambda _found: nonsense.quoted(draw(value)), route)
         asks = draw(st.lists(st.tuples(st.sampled_from(ASKED), value), max_size=4))
         query = "&".join(f"{nonsense.quoted(key)}={nonsense.quoted(one)}" for key, one in asks)
         if draw(st.integers(0, 9)) == 3:
@@ -92,12 +92,6 @@ def addresses(ground: Ground) -> st.SearchStrategy[Case]:
         return Case(name, who, asked(method, place, query, draw(nonsense.headers)))
 
     return case()
-
-
-def ground_routes() -> list[tuple[str, str]]:
-    from tests.cast import names
-
-    return names()
 
 
 def _door(ground: Ground, name: str) -> Door:
