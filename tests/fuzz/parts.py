@@ -159,4 +159,6 @@ def uploads(ground: Ground) -> st.SearchStrategy[Case]:
 
 def _plain(door: Door) -> list[tuple[str, Any]]:
     """Give what stands beside a file, which one of the forms takes instead of a link or text."""
-    return [(name, one) for name, one in pairs_of(door.fields) if name not in ("url", "text", "apply")]
+    return [
+        (name, one) for name, one in pairs_of(door.fields) if name not in ("url", "text", "apply")
+    ]
