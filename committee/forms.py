@@ -261,6 +261,8 @@ class EnrolForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read the file or the text; `text` is what was read, and `sheet` its rows."""
         cleaned = super().clean() or {}
+        if self.errors.pop("digest", None):  # no mark of ours: as good as none, so it is shown anew
+            cleaned["digest"] = ""
         if self.errors:
             return cleaned
         upload = cleaned.get("file")

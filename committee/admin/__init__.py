@@ -82,6 +82,9 @@ class WorkstreamAdmin(GuardedAdmin):
         services.save_workstream(by=request.user, workstream=obj, today=request.clock.today)
 
 
+MOST_SEATS = 40  # of one member, past ones too
+
+
 class SeatInline(admin.TabularInline):
     """A member's seats; one ends by its last day, and stays on record."""
 
@@ -89,6 +92,11 @@ class SeatInline(admin.TabularInline):
     form = SeatForm
     fields = ("workstream", "kind", "is_acting", "from_date", "until_date")
     extra = 0
+    max_num = MOST_SEATS
+
+    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
+        # Of a page that claims to hold more, Django would draw a thousand more all the same.
+        return super().get_formset(request, obj, **kwargs, absolute_max=MOST_SEATS)
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         return permissions.may_use_admin(request.actor)

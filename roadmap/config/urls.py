@@ -7,6 +7,7 @@ from django.urls import URLPattern, include, path, re_path
 
 from committee.admin import secure
 from committee.http import loaded_when_asked
+from committee.views.password import ChangePassword
 
 secure(admin.site)
 
@@ -40,7 +41,7 @@ urlpatterns = [
     path("", include("committee.urls")),
     path("akun/masuk/", account.login, name="account_login"),
     path("akun/keluar/", account.logout, name="account_logout"),
-    path("akun/sandi/ganti/", account.password_change, name="account_change_password"),
+    path("akun/sandi/ganti/", ChangePassword.as_view(), name="account_change_password"),
     path("akun/sandi/lupa/", account.password_reset, name="account_reset_password"),
     path(
         "akun/sandi/lupa/terkirim/",

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -148,7 +149,10 @@ def begin_here(request: MemberRequest, slug: str) -> HttpResponse:
         return _unknown(request)
     is_start = request.POST.get("start", "yes") == "yes"
     attempt = Attempt(request.user, request.clock)
-    services.start_with(view=view, attempt=attempt, is_start=is_start)
+    try:
+        services.start_with(view=view, attempt=attempt, is_start=is_start)
+    except ObjectDoesNotExist:  # deleted between the opening of this request and its locks
+        return _unknown(request)
     said = _("You begin here from now on.") if is_start else _("You begin with “My actions” again.")
     messages.success(request, said)
     return redirect("roadmap:views")
