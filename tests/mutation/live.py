@@ -74,7 +74,6 @@ def become(name: str, path: str, living: Functions) -> None:
         _swap(mutant, unit, tree, living)
     else:
         _assign_again(mutant, tree)
-    _forget()
 
 
 def _swap(mutant: Mutant, unit: Unit, tree: ast.Module, living: Functions) -> None:
@@ -160,11 +159,12 @@ def _fits(function: FunctionType, code: CodeType) -> bool:
     return same_line and function.__code__.co_freevars == code.co_freevars
 
 
-def _forget() -> None:
-    """Empty every cache of our own functions: it may hold an answer from before the change."""
+def caches() -> list[functools._lru_cache_wrapper[object]]:
+    """Find the caches of our own functions: each may hold an answer from before a change."""
+    found = []
     for thing in gc.get_objects():
         if isinstance(thing, functools._lru_cache_wrapper):
-            wrapped = getattr(thing, "__wrapped__", None)
-            code = getattr(wrapped, "__code__", None)
-            if code and str(ROOT) in os.path.realpath(code.co_filename):
-                thing.cache_clear()
+            code = getattr(getattr(thing, "__wrapped__", None), "__code__", None)
+            if code and os.path.realpath(code.co_filename).startswith(str(ROOT)):
+                found.append(thing)
+    return found

@@ -8,9 +8,11 @@ first, then the quickest, and says by its exit code whether one of them failed.
 from __future__ import annotations
 
 import builtins
+import gc
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -73,9 +75,11 @@ class Runner:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Watch, then try every change."""
         self.items = {one.nodeid: one for one in session.items}
-        self.living = live.functions(self.paths)
+        self.living, self.caches = live.functions(self.paths), live.caches()
         self.seen = self._watched(session)
         self.reached = self._reached()
+        gc.collect()
+        gc.freeze()  # what stays as it is need not be copied for a child
         for number, mutant in enumerate(self.chosen, 1):
             self._start(mutant)
             while len(self.running) >= AT_ONCE:
@@ -141,6 +145,8 @@ class Runner:
             _silent()
             _own_folder()
             live.become(mutant.name, mutant.path, self.living)
+            for cache in self.caches:
+                cache.cache_clear()
             began, code = time.monotonic(), SURVIVED
             for name in tests:
                 if time.monotonic() - began > LONGEST_ROUND:
@@ -160,6 +166,7 @@ class Runner:
 
     def _collect(self) -> None:
         child, status = os.wait()
+        shutil.rmtree(_folder(child), ignore_errors=True)
         mutant, reading = self.running.pop(child)
         with os.fdopen(reading) as pipe:
             said = pipe.read().splitlines()
@@ -203,9 +210,14 @@ def _silent() -> None:
         os.dup2(null, stream)
 
 
+def _folder(child: int) -> Path:
+    return Path(tempfile.gettempdir()) / f"mutant-{child}"
+
+
 def _own_folder() -> None:
     """Give a child files of its own: two run at once."""
-    folder = Path(tempfile.mkdtemp(prefix="mutant-"))
+    folder = _folder(os.getpid())
+    folder.mkdir()
     for name, below in ROOTS.items():
         setattr(settings, name, folder / below if below else folder)
 
