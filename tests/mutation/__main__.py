@@ -26,7 +26,10 @@ GROUPS = {
     ),
 }
 APPS = ("committee", "umkm", "roadmap")
-QUICK = ["tests/committee/test_rules.py", "tests/committee/test_sign_in_rules.py"]
+QUICK = [
+    f"tests/committee/test_{one}.py"
+    for one in ("rules", "chain_rules", "days_rules", "sign_in_rules")
+]
 TESTS = {
     "rules": ["tests/umkm/rules", "tests/roadmap/rules", *QUICK],
     "services": ["tests/committee", "tests/umkm", "tests/roadmap"],
@@ -65,12 +68,10 @@ def between(killed: int, of: int) -> tuple[float, float]:
 
 
 def told(runner: Runner, population: int) -> None:
-    """Print the survivors, then a line per module and one for all."""
+    """Print a line per module and one for all."""
     by_module: dict[str, list[Verdict]] = defaultdict(list)
     for one in sorted(runner.verdicts, key=lambda one: one.mutant.name):
         by_module[one.mutant.path].append(one)
-        if not one.killed:
-            print(f"survived  {one.mutant.name}  (line {one.mutant.line}, {one.by})")
     print(f"\n{'module':42}{'mutants':>8}{'killed':>8}{'survived':>9}{'%':>7}")
     for path, verdicts in sorted(by_module.items()):
         print(_line(path, verdicts))
@@ -96,15 +97,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="which are drawn")
     parser.add_argument("--module", default="", help="only files whose path holds this")
     parser.add_argument("--tests", nargs="*", help="only these tests")
+    parser.add_argument("--at-once", type=int, default=2, help="so many processes")
     asked = parser.parse_args()
     paths = files(asked.group, asked.module)
     population = every(paths)
-    chosen = population
-    if asked.sample and asked.sample < len(population):
-        chosen = sorted(
-            random.Random(asked.seed).sample(population, asked.sample), key=lambda one: one.name
-        )
-    told(run(set(files(asked.group)), chosen, asked.tests or TESTS[asked.group]), len(population))
+    drawn = random.Random(asked.seed).sample(population, len(population))
+    chosen = drawn[: asked.sample]
+    tests = asked.tests or TESTS[asked.group]
+    done = run(set(files(asked.group)), chosen, tests, asked.at_once)
+    told(done, len(population))
 
 
 if __name__ == "__main__":

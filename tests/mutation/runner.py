@@ -31,7 +31,6 @@ from tests.mutation.live import HIT, ROOT
 from tests.mutation.operators import Mutant
 
 SURVIVED, KILLED, UNFIT = 0, 1, 3
-AT_ONCE = 2
 LONGEST_ROUND = 40.0  # seconds for all tests of one change; then it counts as survived
 SLOWER = 10  # a test that takes so many times as long as it did hangs
 LEAST_WAIT = 5.0
@@ -61,6 +60,7 @@ class Runner:
 
     paths: set[str]
     chosen: list[Mutant]
+    at_once: int = 2
     verdicts: list[Verdict] = field(default_factory=list)
     unfit: list[Mutant] = field(default_factory=list)
     killers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -82,7 +82,7 @@ class Runner:
         gc.freeze()  # what stays as it is need not be copied for a child
         for number, mutant in enumerate(self.chosen, 1):
             self._start(mutant)
-            while len(self.running) >= AT_ONCE:
+            while len(self.running) >= self.at_once:
                 self._collect()
             if number % 50 == 0:
                 killed = sum(one.killed for one in self.verdicts)
@@ -102,11 +102,13 @@ class Runner:
         if new:
             live.watch(self.paths, self.living)
         _warm(session, self.items)
-        for name in new:
+        for number, name in enumerate(new, 1):
             hits.clear()
             began = time.monotonic()
             sound = _passes(self.items[name], session)
             taken = time.monotonic() - began
+            if number % 200 == 0:
+                print(f"watched {number} of {len(new)} tests", file=sys.stderr)
             known[name] = {"mark": marks[name], "seconds": taken, "reaches": sorted(hits)}
             known[name]["sound"] = sound
         cache.write_text(json.dumps(known))
@@ -179,6 +181,8 @@ class Runner:
         if by and by not in self.killers[mutant.place]:
             self.killers[mutant.place].insert(0, by)
         self.verdicts.append(Verdict(mutant, killed, by or f"{len(said)} tests"))
+        if not killed:
+            print(f"survived  {mutant.name}  (line {mutant.line}, {len(said)} tests)", flush=True)
 
 
 def _cache(paths: set[str]) -> Path:
@@ -222,9 +226,9 @@ def _own_folder() -> None:
         setattr(settings, name, folder / below if below else folder)
 
 
-def run(paths: set[str], chosen: list[Mutant], tests: list[str]) -> Runner:
+def run(paths: set[str], chosen: list[Mutant], tests: list[str], at_once: int = 2) -> Runner:
     """Try changes against tests, and return what became of each."""
-    runner = Runner(paths, chosen)
+    runner = Runner(paths, chosen, at_once)
     options = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "--order-seed=1"]
     pytest.main([*options, *tests], plugins=[runner])
     return runner
