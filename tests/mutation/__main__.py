@@ -98,14 +98,16 @@ def main() -> None:
     parser.add_argument("--module", default="", help="only files whose path holds this")
     parser.add_argument("--tests", nargs="*", help="only these tests")
     parser.add_argument("--at-once", type=int, default=2, help="so many processes")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="then tell of those tried")
     asked = parser.parse_args()
     paths = files(asked.group, asked.module)
     population = every(paths)
     drawn = random.Random(asked.seed).sample(population, len(population))
     chosen = drawn[: asked.sample]
     tests = asked.tests or TESTS[asked.group]
-    done = run(set(files(asked.group)), chosen, tests, asked.at_once)
-    told(done, len(population))
+    seconds = 60 * asked.minutes
+    runner = Runner(set(files(asked.group)), chosen, asked.at_once, seconds)
+    told(run(runner, tests), len(population))
 
 
 if __name__ == "__main__":

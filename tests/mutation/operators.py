@@ -167,7 +167,8 @@ def _is_formatted(node: ast.BinOp | ast.AugAssign) -> bool:
 
 
 def _is_none(node: ast.expr | None) -> bool:
-    return node is None or (isinstance(node, ast.Constant) and node.value is None)
+    """Say whether None would be no other answer; False is flipped to True instead."""
+    return node is None or (isinstance(node, ast.Constant) and node.value in (None, False))
 
 
 def _like(node: ast.AST | None, kind: type[ast.AST] | None = None, **fields: object) -> ast.AST:

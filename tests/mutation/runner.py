@@ -11,6 +11,7 @@ import builtins
 import gc
 import hashlib
 import json
+import math
 import os
 import shutil
 import signal
@@ -61,6 +62,7 @@ class Runner:
     paths: set[str]
     chosen: list[Mutant]
     at_once: int = 2
+    seconds: float = math.inf
     verdicts: list[Verdict] = field(default_factory=list)
     unfit: list[Mutant] = field(default_factory=list)
     killers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -80,7 +82,10 @@ class Runner:
         self.reached = self._reached()
         gc.collect()
         gc.freeze()  # what stays as it is need not be copied for a child
+        until = time.monotonic() + self.seconds
         for number, mutant in enumerate(self.chosen, 1):
+            if time.monotonic() > until:
+                break
             self._start(mutant)
             while len(self.running) >= self.at_once:
                 self._collect()
@@ -226,9 +231,8 @@ def _own_folder() -> None:
         setattr(settings, name, folder / below if below else folder)
 
 
-def run(paths: set[str], chosen: list[Mutant], tests: list[str], at_once: int = 2) -> Runner:
-    """Try changes against tests, and return what became of each."""
-    runner = Runner(paths, chosen, at_once)
+def run(runner: Runner, tests: list[str]) -> Runner:
+    """Try the runner's changes against tests; its verdicts say what became of each."""
     options = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "--order-seed=1"]
     pytest.main([*options, *tests], plugins=[runner])
     return runner

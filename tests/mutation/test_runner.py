@@ -17,10 +17,10 @@ PATH = "tests/mutation/sums.py"
 TRIED = """
 import ast, json, sys
 from tests.mutation.operators import mutants
-from tests.mutation.runner import run
+from tests.mutation.runner import Runner, run
 path = sys.argv[1]
 chosen = mutants(path, ast.parse(open(path).read()))
-done = run({path}, chosen, ["tests/mutation/check_sums.py"])
+done = run(Runner({path}, chosen), ["tests/mutation/check_sums.py"])
 told = {one.mutant.name.removeprefix(path + "::"): one.killed for one in done.verdicts}
 print(json.dumps(told), file=sys.stderr)
 """
