@@ -13,6 +13,7 @@ import csv
 import math
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.mutation.operators import Mutant, mutants
@@ -39,11 +40,11 @@ EQUIVALENT = Path(__file__).with_name("equivalent.csv")
 SURE = 1.96  # of a normal distribution: 95 %
 
 
-def files(group: str, module: str = "") -> list[str]:
-    """List the files of a group whose path holds a word."""
+def files(group: str, modules: Sequence[str] = ("",)) -> list[str]:
+    """List the files of a group whose path holds one of some words."""
     found = {path for glob in GROUPS[group] for path in ROOT.glob(glob)}
     names = sorted(str(path.relative_to(ROOT)) for path in found)
-    return [one for one in names if one.startswith(APPS) and module in one]
+    return [one for one in names if one.startswith(APPS) and any(word in one for word in modules)]
 
 
 def every(paths: list[str]) -> list[Mutant]:
@@ -95,7 +96,9 @@ def main() -> None:
     parser.add_argument("group", choices=GROUPS)
     parser.add_argument("--sample", type=int, help="so many changes instead of all")
     parser.add_argument("--seed", type=int, default=1, help="which are drawn")
-    parser.add_argument("--module", default="", help="only files whose path holds this")
+    parser.add_argument(
+        "--module", nargs="*", default=[""], help="only files whose path holds one of these"
+    )
     parser.add_argument("--tests", nargs="*", help="only these tests")
     parser.add_argument("--at-once", type=int, default=2, help="so many processes")
     parser.add_argument("--minutes", type=float, default=math.inf, help="then tell of those tried")

@@ -74,6 +74,9 @@ def become(name: str, path: str, living: Functions) -> None:
         _swap(mutant, unit, tree, living)
     else:
         _assign_again(mutant, tree)
+        for place, unit in ((f"{path}::{name}", unit) for name, unit in units(tree)):
+            for function in living.get(place, ()):
+                _defaults(function, unit)
 
 
 def _swap(mutant: Mutant, unit: Unit, tree: ast.Module, living: Functions) -> None:
@@ -87,13 +90,14 @@ def _swap(mutant: Mutant, unit: Unit, tree: ast.Module, living: Functions) -> No
 
 
 def _defaults(function: FunctionType, unit: Unit) -> None:
-    """Give a function the defaults its changed definition has."""
+    """Give a function the defaults its definition has by now, where they are plain values."""
     assert isinstance(unit, ast.FunctionDef | ast.AsyncFunctionDef)
-    space = function.__globals__
-    if function.__defaults__ and all(isinstance(x, ast.Constant) for x in unit.args.defaults):
-        function.__defaults__ = tuple(_value(one, space) for one in unit.args.defaults)
+    space, plain = function.__globals__, ast.Constant | ast.Name
+    given = unit.args.defaults
+    if function.__defaults__ and all(isinstance(one, plain) for one in given):
+        function.__defaults__ = tuple(_value(one, space) for one in given)
     for argument, default in zip(unit.args.kwonlyargs, unit.args.kw_defaults, strict=True):
-        if isinstance(default, ast.Constant):
+        if isinstance(default, plain):
             function.__kwdefaults__[argument.arg] = _value(default, space)
 
 

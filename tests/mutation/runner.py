@@ -112,7 +112,8 @@ class Runner:
             began = time.monotonic()
             sound = _passes(self.items[name], session)
             taken = time.monotonic() - began
-            if number % 200 == 0:
+            if number % 50 == 0:
+                cache.write_text(json.dumps(known))
                 print(f"watched {number} of {len(new)} tests", file=sys.stderr)
             known[name] = {"mark": marks[name], "seconds": taken, "reaches": sorted(hits)}
             known[name]["sound"] = sound
@@ -121,11 +122,18 @@ class Runner:
         return {one: Seen(row["seconds"], row["reaches"]) for one, row in kept.items()}
 
     def _reached(self) -> dict[str, list[str]]:
-        """List the tests of every function, quickest first; a constant is reached by its file's."""
+        """List the tests of every function, quickest first.
+
+        A constant is asked of every test of the files that reach its file: it may be read
+        without a call.
+        """
         found: dict[str, list[str]] = defaultdict(list)
+        files: dict[str, set[str]] = defaultdict(set)
+        for name, seen in self.seen.items():
+            for place in seen.reaches:
+                files[name.partition("::")[0]].add(place.partition("::")[0])
         for name in sorted(self.seen, key=lambda one: self.seen[one].seconds):
-            reaches = self.seen[name].reaches
-            for place in {*reaches, *(one.partition("::")[0] for one in reaches)}:
+            for place in {*self.seen[name].reaches, *files[name.partition("::")[0]]}:
                 found[place].append(name)
         return found
 
