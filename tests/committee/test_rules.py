@@ -90,3 +90,46 @@ def test_an_inactive_person_may_nothing(role):
     assert not permissions.may_see_all_letters(gone)
     assert not permissions.may_edit_advice(gone, ME)
     assert not permissions.leads(gone, 7)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_name_is_erased_by_admins_once_somebody_left_and_never_their_own(role):
+    actor = Actor(ME, role)
+
+    assert permissions.may_erase(actor, OTHER, is_active=False) == (role == Role.ADMIN)
+    assert not permissions.may_erase(actor, OTHER, is_active=True)
+    assert not permissions.may_erase(actor, ME, is_active=False)
+
+
+@pytest.mark.parametrize(("role", "other"), list(product(Role, Role)))
+def test_an_account_is_closed_by_who_may_invite_it_and_never_their_own(role, other):
+    actor = Actor(ME, role)
+
+    assert permissions.may_close_account(actor, OTHER, other) == permissions.may_invite(
+        actor, other
+    )
+    assert not permissions.may_close_account(actor, ME, other)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_second_factor_is_taken_away_by_admins_and_never_their_own(role):
+    actor = Actor(ME, role)
+
+    assert permissions.may_reset_second_factor(actor, OTHER) == (role == Role.ADMIN)
+    assert not permissions.may_reset_second_factor(actor, ME)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_institutions_and_seats_are_the_secretariats(role):
+    actor = Actor(ME, role)
+
+    assert permissions.may_manage_institutions(actor) == (role == Role.SECRETARIAT)
+    assert permissions.may_manage_seats(actor) == (role == Role.SECRETARIAT)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_advice_is_reworded_by_its_author_alone(role):
+    actor = Actor(ME, role)
+
+    assert permissions.may_edit_advice(actor, ME) == (role == Role.ADVISER)
+    assert not permissions.may_edit_advice(actor, OTHER)

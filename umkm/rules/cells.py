@@ -54,7 +54,7 @@ def text(cell: Any, longest: int, *, required: bool = False) -> str:
     if isinstance(cell, dict):
         raise Unreadable(Fault.FORMULA)
     found = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
-    found = " ".join(found.replace("\u00a0", " ").split(" ")).strip()
+    found = found.replace("\u00a0", " ").strip()
     if required and not found:
         raise Unreadable(Fault.MISSING)
     if not found.isprintable():
