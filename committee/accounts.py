@@ -26,6 +26,17 @@ from committee.redirects import is_ours
 from committee.tokens import RESET_LASTS
 
 RESET = "account/email/password_reset_key"
+# What allauth would write of, by its templates: what is told of each stands in emails.py.
+OF_SAFETY = {
+    "account/email/password_changed": "password",
+    "account/email/password_reset": "password",
+    "account/email/password_set": "password",
+    "mfa/email/totp_activated": "app_added",
+    "mfa/email/totp_deactivated": "app_removed",
+    "mfa/email/webauthn_added": "passkey_added",
+    "mfa/email/webauthn_removed": "passkey_removed",
+    "mfa/email/recovery_codes_generated": "codes",
+}
 
 
 def password_link(member: Member) -> str:
@@ -126,6 +137,26 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix != RESET:
             raise ValueError(f"no letter is written for {template_prefix}")
         queue_reset(context["user"])
+
+    def send_notification_mail(  # type: ignore[override]
+        self, template_prefix: str, user: Member, *_args: Any, **_kwargs: Any
+    ) -> None:
+        """Tell a member what changed about their sign-in; a first password is no news."""
+        if template_prefix in OF_SAFETY and user.last_login is not None:
+            queue_safety(user, OF_SAFETY[template_prefix])
+
+
+def queue_safety(member: Member, what: str) -> None:
+    """Queue a letter that says what changed about a member's sign-in (ASVS 6.3.7).
+
+    :param what: a key of `emails.SAFETY`.
+    """
+    outbox.enqueue(
+        kind=LetterKind.SAFETY,
+        recipient=member,
+        policy_date=clock.read().today,
+        dedupe_key=f"safety:{what}:{member.pk}:{uuid.uuid4().hex}",
+    )
 
 
 def queue_reset(member: Member) -> None:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from committee.accounts import password_link
 from committee.clock import Moment
@@ -20,6 +23,17 @@ from committee.models import Letter, RoleChange
 from committee.outbox import Rendered, Renderers
 
 ACCOUNT_KINDS = (LetterKind.INVITATION, LetterKind.PASSWORD_RESET)
+SESSIONS = "committee:sessions"
+# What changed about somebody's sign-in.
+SAFETY = {
+    "password": _("Your password was changed."),
+    "app_added": _("An authenticator app was added as the second step of your sign-in."),
+    "app_removed": _("The authenticator app was removed from your sign-in."),
+    "passkey_added": _("A passkey was added as the second step of your sign-in."),
+    "passkey_removed": _("A passkey was removed from your sign-in."),
+    "codes": _("New recovery codes were made; the old ones open nothing any more."),
+    "reset": _("An admin took the second step away from your sign-in, and ended your sessions."),
+}
 
 
 def renderers(read_clock: Callable[[], Moment]) -> Renderers:
@@ -33,11 +47,12 @@ def renderers(read_clock: Callable[[], Moment]) -> Renderers:
         moment, changes = read_clock(), _changes_of(letters)
         return {letter.pk: _mail(letter, moment, changes[_act(letter)]) for letter in letters}
 
-    return {**dict.fromkeys(ACCOUNT_KINDS, render), LetterKind.ROLES: render_roles}
+    kinds = (*ACCOUNT_KINDS, LetterKind.SAFETY)
+    return {**dict.fromkeys(kinds, render), LetterKind.ROLES: render_roles}
 
 
 def _act(letter: Letter) -> str:
-    """Name the act of giving roles that a letter tells of: it stands in its key."""
+    """Name what a letter tells of, an act of giving roles or a change: it stands in its key."""
     return letter.dedupe_key.split(":")[1]
 
 
@@ -73,5 +88,7 @@ def _context(letter: Letter, moment: Moment) -> Mapping[str, object]:
         "recipient": letter.recipient,
         "language": letter.recipient.language,
         "link": password_link(letter.recipient) if letter.kind in ACCOUNT_KINDS else "",
+        "what": SAFETY[_act(letter)] if letter.kind == LetterKind.SAFETY else "",
+        "sessions_url": f"{settings.SITE_URL}{reverse(SESSIONS)}",
         "is_rehearsal": moment.rehearsal is not None,
     }

@@ -93,6 +93,7 @@ class LetterKind(TextChoices):
     INVITATION = "invitation", _("Invitation")
     PASSWORD_RESET = "password_reset", _("Password reset")
     ROLES = "roles", _("Roles that were given")
+    SAFETY = "safety", _("Change to one's sign-in")
 
 
 class LetterState(TextChoices):

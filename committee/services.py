@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 
-from committee import ledger, outbox
+from committee import accounts, ledger, outbox
 from committee.access import actor_of
 from committee.enums import AuditVerb, LetterKind, Role
 from committee.ledger import bump_revision
@@ -296,6 +296,7 @@ def reset_second_factor(*, by: Member, member: Member, today: date) -> None:
     for session in UserSession.objects.filter(user=member):
         session.end()
     ledger.tell(member, AuditVerb.CHANGE, second_factor="")
+    accounts.queue_safety(member, "reset")
     bump_revision()
 
 
