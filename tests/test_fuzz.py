@@ -1,4 +1,4 @@
-"""The short version of `python3 dev.py fuzz`, and its control: a view that fails on NUL (F1, F3)."""
+"""The short version of `python3 dev.py fuzz`, and its control, a view that fails on NUL: F1, F3."""
 
 from __future__ import annotations
 
