@@ -82,7 +82,7 @@ class WorkstreamAdmin(GuardedAdmin):
         services.save_workstream(by=request.user, workstream=obj, today=request.clock.today)
 
 
-MOST_SEATS = 60  # of one member, past ones too
+MOST_SEATS = 40  # of one member, past ones too
 
 
 class SeatInline(admin.TabularInline):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -41,15 +43,15 @@ class Door:
 
 
 class Ground:
-    """Everybody signed in; each request is undone."""
+    """Everybody signed in; each request is undone. `only` names the doors that are wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, only: Sequence[str] = ()) -> None:
         self.cast = casting.gather()
         self.client = Client(raise_request_exception=False)
         self.raised: list[str] = []
         got_request_exception.connect(self._raised)
         self.sign_in()
-        self.doors = [door for name in self.names() if (door := self._door(name))]
+        self.doors = [door for name in only or self.names() if (door := self._door(name))]
 
     def sign_in(self) -> None:
         """Begin everybody's session anew: none grows old under a long part."""
@@ -88,9 +90,6 @@ class Ground:
         return wrong + "".join(f" ({one})" for one in self.raised), answer.status_code
 
     def _raised(self, **_: Any) -> None:
-        import sys
-        import traceback
-
         kind, error, trace = sys.exc_info()
         where = [one for one in traceback.extract_tb(trace) if "site-packages" not in one.filename]
         last = where[-1] if where else traceback.extract_tb(trace)[-1]
@@ -104,10 +103,7 @@ class Ground:
             return None
         who = next((one for one in allowed if row and row[one] == "302"), allowed[0])
         place = self.place(name)
-        if row is None:
-            base = {}
-        else:
-            base = form(self.cast, name)
+        base = form(self.cast, name) if row is not None else {}
         shown = self._shown(place, who)
         files = tuple(one for one, kind in shown.kinds.items() if kind == "file")
         fields = {one: text for one, text in shown.values.items() if one not in files} | base

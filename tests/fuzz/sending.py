@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from tests.fuzz.judge import Case
 from tests.fuzz.nonsense import head, latin, quoted, raw
@@ -26,8 +27,6 @@ def pairs_of(fields: dict[str, Any]) -> Pairs:
 
 def asked(method: str, place: str, query: str = "", headers: Iterable[list[str]] = ()) -> Any:
     """Give what the gateway says of a request."""
-    from urllib.parse import unquote_to_bytes
-
     path = unquote_to_bytes(place).decode("latin-1")
     given = {"REQUEST_METHOD": latin(method), "PATH_INFO": path, "QUERY_STRING": latin(query)}
     return given | dict(head(name, value) for name, value in headers)
@@ -60,8 +59,13 @@ def sent(
     environ = asked("POST", door.place, headers=headers)
     environ.setdefault("CONTENT_TYPE", MULTIPART if in_parts else URLENCODED)
     environ.setdefault("CONTENT_LENGTH", str(len(body)))
-    typed = {} if cut is not None or environ["CONTENT_TYPE"] not in (MULTIPART, URLENCODED) else {
-        name: value for name, value in pairs if isinstance(value, str)
+    is_whole = cut is None and environ["CONTENT_TYPE"] in (MULTIPART, URLENCODED)
+    return Case(door.name, door.who, environ, body, _typed(pairs) if is_whole else {})
+
+
+def _typed(pairs: Pairs) -> dict[str, str]:
+    """Give the texts of fields that are sent once."""
+    names = [name for name, _value in pairs]
+    return {
+        name: value for name, value in pairs if isinstance(value, str) and names.count(name) == 1
     }
-    once = {name for name in typed if sum(name == other for other, _ in pairs) == 1}
-    return Case(door.name, door.who, environ, body, {n: typed[n] for n in once})
