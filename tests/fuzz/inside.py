@@ -87,7 +87,8 @@ def play(ground: Any, part: str, number: int, seed: int) -> dict[str, Any]:
 
 def drawn(strategy: Any, fire: Callable[[Any], None], number: int, seed: int) -> None:
     """Draw so many cases; the same seed draws the same ones."""
-    from hypothesis import HealthCheck, Phase, given, seed as seeded, settings
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import seed as seeded
 
     kept = settings(
         max_examples=number,

@@ -108,7 +108,7 @@ def imports_first(ground: Ground) -> Iterator[Case]:
 
 def imports(ground: Ground) -> st.SearchStrategy[Case]:
     """Draw a list as CSV or XLSX, broken in some way, and a door for it."""
-    starts = [name for name in ("institutions", "members", "workstreams", "actions")]
+    starts = ["institutions", "members", "workstreams", "actions"]
 
     @st.composite
     def case(draw: Any) -> Case:
@@ -159,4 +159,6 @@ def uploads(ground: Ground) -> st.SearchStrategy[Case]:
 
 def _plain(door: Door) -> list[tuple[str, Any]]:
     """Give what stands beside a file, which one of the forms takes instead of a link or text."""
-    return [(name, one) for name, one in pairs_of(door.fields) if name not in ("url", "text", "apply")]
+    return [
+        (name, one) for name, one in pairs_of(door.fields) if name not in ("url", "text", "apply")
+    ]

@@ -38,7 +38,7 @@ HEADS = (
 NAMES = (
     *("a.pdf", "a.png", "a.jpg", "a.docx", "a.xlsx", "a.csv", "a.exe", "a.pdf.exe", "a", ".pdf"),
     *("a\x00.pdf", "../../a.pdf", "\u202efdp.exe", "a" * 300 + ".pdf", "\ud800.pdf", "", "."),
-    *("a;b=\".pdf", "CON.pdf", "a\r\nX-A: b.pdf", "🚀" * 120 + ".pdf", "%00.pdf", "a.PDF "),
+    *('a;b=".pdf', "CON.pdf", "a\r\nX-A: b.pdf", "🚀" * 120 + ".pdf", "%00.pdf", "a.PDF "),
 )
 Table = tuple[tuple[str, ...], tuple[str, ...]]
 

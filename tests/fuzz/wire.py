@@ -27,21 +27,51 @@ SERVER = (
 SECRET = "a" * 32
 # What the standard has a server say of a coding it does not know (RFC 9112, 6.1).
 UNKNOWN_CODING = b"Unsupported transfer coding"
-PLACES = ("/", "/my/", "/actions/", "/actions/LOG-01/report/", "/admin/", "/health/", "/akun/masuk/")
+PLACES = (
+    "/",
+    "/my/",
+    "/actions/",
+    "/actions/LOG-01/report/",
+    "/admin/",
+    "/health/",
+    "/akun/masuk/",
+)
 LINES = (
     *(b"GET / HTTP/9.9", b"GET /", b"GET", b"", b"\r\n", b"GET  / HTTP/1.1", b"G\x00T / HTTP/1.1"),
-    *(b"GET http://evil.id/ HTTP/1.1", b"GET http://127.0.0.1/actions/ HTTP/1.1", b"GET * HTTP/1.1"),
+    *(
+        b"GET http://evil.id/ HTTP/1.1",
+        b"GET http://127.0.0.1/actions/ HTTP/1.1",
+        b"GET * HTTP/1.1",
+    ),
     *(b"CONNECT a:1 HTTP/1.1", b"TRACE / HTTP/1.1", b"PRI * HTTP/2.0", b"GET /\x00 HTTP/1.1"),
-    *(b"GET /\xff\xfe HTTP/1.1", b"GET /?\x00=\xff HTTP/1.1", b"get / http/1.1", b"POST / HTTP/1.0"),
-    *(b"GET /%00 HTTP/1.1", b"GET /%ff/%c0%af/ HTTP/1.1", b"GET //evil.id/ HTTP/1.1", b"\x16\x03\x01"),
-    *(b"GET /../../etc/passwd HTTP/1.1", b"GET /" + b"a" * 9000 + b" HTTP/1.1", b"GET /#a HTTP/1.1"),
+    *(
+        b"GET /\xff\xfe HTTP/1.1",
+        b"GET /?\x00=\xff HTTP/1.1",
+        b"get / http/1.1",
+        b"POST / HTTP/1.0",
+    ),
+    *(
+        b"GET /%00 HTTP/1.1",
+        b"GET /%ff/%c0%af/ HTTP/1.1",
+        b"GET //evil.id/ HTTP/1.1",
+        b"\x16\x03\x01",
+    ),
+    *(
+        b"GET /../../etc/passwd HTTP/1.1",
+        b"GET /" + b"a" * 9000 + b" HTTP/1.1",
+        b"GET /#a HTTP/1.1",
+    ),
     *(b"GET /;a?b HTTP/1.1", b"PROPFIND / HTTP/1.1", b"GET ?a HTTP/1.1", b"GET actions/ HTTP/1.1"),
 )
 LINES_OF_HEAD = (
     *(b"Host: 127.0.0.1", b"Host: evil.id", b"Host: \xff", b"Host:", b" folded: x", b"NoColon"),
     *(b"X: a\x00b", b"X\x00: a", b"X-\xff: \xff", b": empty", b"X : space", b"A: " + b"a" * 9000),
     *(b"Content-Length: 5", b"Content-Length: -1", b"Content-Length: abc", b"Content-Length: 5,5"),
-    *(b"Content-Length: 99999999999999999999", b"Content-Length: \xd9\xa3", b"Expect: 100-continue"),
+    *(
+        b"Content-Length: 99999999999999999999",
+        b"Content-Length: \xd9\xa3",
+        b"Expect: 100-continue",
+    ),
     *(b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip, chunked", b"Transfer-Encoding: x"),
     *(b"Transfer-Encoding: identity", b"Connection: upgrade", b"Upgrade: websocket", b"Expect: x"),
     *(b"Cookie: session=\xff", b"Cookie: session=\x01; csrf=\xff", b"Range: bytes=0-,-1,5-1"),
@@ -51,7 +81,12 @@ LINES_OF_HEAD = (
 )
 BODIES = (
     *(b"", b"a=b", b"abcde", b"5\r\nabcde\r\n0\r\n\r\n", b"zz\r\nabc", b"ffffffffffffffffff\r\na"),
-    *(b"-1\r\na\r\n", b"5;x=\xff\r\nabcde\r\n", b"\x00\xff" * 100, b"0\r\nA: b\r\n\r\nGET / HTTP/1.1"),
+    *(
+        b"-1\r\na\r\n",
+        b"5;x=\xff\r\nabcde\r\n",
+        b"\x00\xff" * 100,
+        b"0\r\nA: b\r\n\r\nGET / HTTP/1.1",
+    ),
     *(one[1].encode("latin-1") for one in nonsense.BAD["bodies"].values()),
 )
 
@@ -83,7 +118,9 @@ class Wire:
 
     def _requests(self) -> st.SearchStrategy[bytes]:
         signed_in = b"X-CSRFToken: %s\r\nCookie: %s" % (SECRET.encode(), self.cookie)
-        places = [f"{verb} {place} HTTP/1.1".encode() for place in PLACES for verb in ("GET", "POST")]
+        places = [
+            f"{verb} {place} HTTP/1.1".encode() for place in PLACES for verb in ("GET", "POST")
+        ]
         drawn_head = nonsense.headers.map(
             lambda found: [nonsense.raw(f"{name}: {value}") for name, value in found]
         )

@@ -19,11 +19,22 @@ from tests.fuzz.sending import asked, pairs_of, sent
 from tests.test_permissions import QUICK
 
 FORMS = (
-    *("roadmap:action-report", "roadmap:action-create", "roadmap:evidence-add", "roadmap:meeting-create"),
+    *(
+        "roadmap:action-report",
+        "roadmap:action-create",
+        "roadmap:evidence-add",
+        "roadmap:meeting-create",
+    ),
     *("committee:profile", "account_login", "admin:committee_member_add", *tables.DOORS),
 )
 PAGES = ("roadmap:actions", "roadmap:overview", "roadmap:my", "roadmap:audit", "roadmap:timeline")
-ADDRESSES = ("/actions/{}/", "/milestones/{}/", "/people/{}/", "/evidence/{}/", "/admin/umkm/challenge/{}/change/")
+ADDRESSES = (
+    "/actions/{}/",
+    "/milestones/{}/",
+    "/people/{}/",
+    "/evidence/{}/",
+    "/admin/umkm/challenge/{}/change/",
+)
 TEXTS = nonsense.TEXTS | nonsense.LONG
 # One ground for all tests: a class attribute would be copied for each.
 HELD: dict[str, Ground] = {}
@@ -96,7 +107,10 @@ class TestBadBytes(TestCase):
 
     def test_every_header_and_verb(self):
         places = [self.ground.place(name) for name in PAGES]
-        every = [*[("GET", [one]) for one in nonsense.HEADERS], *[("POST", [one]) for one in nonsense.HEADERS]]
+        every = [
+            *[("GET", [one]) for one in nonsense.HEADERS],
+            *[("POST", [one]) for one in nonsense.HEADERS],
+        ]
         every += [(verb, []) for verb in nonsense.BAD["methods"]]
         every += [("GET", [["Accept-Language", "id-ID,en;q=0.5," * 700]])]
         cases = [
@@ -139,7 +153,10 @@ class TestBadBytes(TestCase):
     def test_control_what_fails_is_found(self):
         with override_settings(ROOT_URLCONF="tests.fuzz.planted"):
             case = Case("", "", asked("POST", "/ditanam/"), b"kata=a%00b")
-            case.environ |= {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": "10"}
+            case.environ |= {
+                "CONTENT_TYPE": "application/x-www-form-urlencoded",
+                "CONTENT_LENGTH": "10",
+            }
 
             assert "answers 500" in self.ground.fire(case)[0]
 
