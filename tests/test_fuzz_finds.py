@@ -93,3 +93,15 @@ def test_a_list_whose_mark_is_none_of_ours_is_shown_anew(client, cast, digest):
     assert answer.status_code == 422
     assert "Nothing was done: the list would do something else by now." in words(answer)
     assert not Member.objects.filter(email="lain@demo.test").exists()
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1999-12-31"])
+def test_a_day_outside_every_roadmap_stays_in_its_field_with_the_reason(client, day, name):
+    client.force_login(factories.member("admin", language="en"))
+
+    answer = client.get(reverse("roadmap:audit"), {name: day})
+
+    assert answer.status_code == 200
+    assert "Give a day between 2000 and 2100." in words(answer)
+    assert f'value="{day}"' in words(answer)
