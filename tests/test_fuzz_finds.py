@@ -105,3 +105,24 @@ def test_a_day_outside_every_roadmap_stays_in_its_field_with_the_reason(client, 
     assert answer.status_code == 200
     assert "Give a day between 2000 and 2100." in words(answer)
     assert f'value="{day}"' in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("roadmap_actionitem", "contributors", "99999999999999999999"),
+        ("roadmap_actionitem", "challenges", "-99999999999999999999"),
+        ("roadmap_milestone", "actions", "99999999999999999999"),
+        ("umkm_indicator", "unit", "99999999999999999999"),
+    ],
+)
+def test_what_no_row_can_hold_is_refused_beside_its_field(client, cast, name, field, value):
+    client.force_login(cast.people["secretariat"])
+    place = casting.address(cast, f"admin:{name}_change")
+    sent = form(cast, f"admin:{name}_change") | {field: value}
+
+    answer = client.post(place, sent)
+
+    assert answer.status_code == 200
+    assert field in answer.context["adminform"].form.errors
+    assert "Judul baru" in words(answer)
