@@ -19,6 +19,7 @@ from committee import clock
 from committee.admin import GuardedAdmin
 from committee.models import Institution
 from committee.rules.permissions import Actor
+from roadmap.forms.saved import ManyField
 from roadmap.models import ActionItem, Milestone, PeriodRule, ReminderRule
 from roadmap.rules import permissions, telling
 from roadmap.rules.permissions import ActionFacts
@@ -59,6 +60,10 @@ class ActionForm(VersionedForm):
         return cleaned
 
 
+class ListField(ManyField):
+    widget = forms.SelectMultiple
+
+
 class WordedAdmin(GuardedAdmin):
     """Rows whose service may refuse what the form let pass."""
 
@@ -80,6 +85,9 @@ class PagedAdmin(WordedAdmin):
     def page(self, row: Any) -> str:
         words = _("Change status, progress, dates and owner on its page")
         return format_html('<a href="{}">{}</a>', row.get_absolute_url(), words)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, form_class=ListField, **kwargs)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         """Leave lists to the service, which has saved them with the rest."""

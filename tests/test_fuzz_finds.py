@@ -93,3 +93,36 @@ def test_a_list_whose_mark_is_none_of_ours_is_shown_anew(client, cast, digest):
     assert answer.status_code == 422
     assert "Nothing was done: the list would do something else by now." in words(answer)
     assert not Member.objects.filter(email="lain@demo.test").exists()
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1999-12-31"])
+def test_a_day_outside_every_roadmap_stays_in_its_field_with_the_reason(client, day, name):
+    client.force_login(factories.member("admin", language="en"))
+
+    answer = client.get(reverse("roadmap:audit"), {name: day})
+
+    assert answer.status_code == 200
+    assert "Give a day between 2000 and 2100." in words(answer)
+    assert f'value="{day}"' in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("roadmap_actionitem", "contributors", "99999999999999999999"),
+        ("roadmap_actionitem", "challenges", "-99999999999999999999"),
+        ("roadmap_milestone", "actions", "99999999999999999999"),
+        ("umkm_indicator", "unit", "99999999999999999999"),
+    ],
+)
+def test_what_no_row_can_hold_is_refused_beside_its_field(client, cast, name, field, value):
+    client.force_login(cast.people["secretariat"])
+    place = casting.address(cast, f"admin:{name}_change")
+    sent = form(cast, f"admin:{name}_change") | {field: value}
+
+    answer = client.post(place, sent)
+
+    assert answer.status_code == 200
+    assert field in answer.context["adminform"].form.errors
+    assert "Judul baru" in words(answer)

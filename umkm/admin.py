@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 
 from committee.admin import GuardedAdmin
 from committee.rules.permissions import Actor
 from umkm.models import Challenge, Indicator, Observation
 from umkm.rules import permissions
+from umkm.rules.refusals import Refused
 from umkm.services import figures
 
 
@@ -35,8 +37,19 @@ class ChallengeAdmin(FigureAdmin):
     ordering = ("code",)
 
 
+class IndicatorForm(forms.ModelForm):
+    def clean_unit(self) -> str:
+        unit: str = self.cleaned_data["unit"]
+        try:
+            figures.check_unit(self.instance, unit)
+        except Refused as refused:
+            raise forms.ValidationError(refused.sentence) from refused
+        return unit
+
+
 @admin.register(Indicator)
 class IndicatorAdmin(FigureAdmin):
+    form = IndicatorForm
     fields = (
         *("code", "title", "title_en", "unit", "unit_en", "workstream", "direction", "measure"),
         *("headline_order", "what", "what_en", "differs", "differs_en"),

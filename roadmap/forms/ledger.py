@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from committee.enums import AuditVerb
 from committee.models import Member
+from roadmap.forms.saved import DayField
 from roadmap.selectors import ledger
-
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class LedgerFilter(forms.Form):
@@ -26,8 +25,8 @@ class LedgerFilter(forms.Form):
     )
     kind = forms.ChoiceField(label=_("Kind of thing"), required=False)
     key = forms.CharField(label=_("Its number"), required=False, max_length=40)
-    since = forms.DateField(label=_("From day"), required=False, widget=DAY)
-    until = forms.DateField(label=_("Until day"), required=False, widget=DAY)
+    since = DayField(label=_("From day"), required=False)
+    until = DayField(label=_("Until day"), required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

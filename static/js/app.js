@@ -16,7 +16,9 @@ const isAsked = (event) => !event.target.matches("[data-roadmap-refresh]");
 document.addEventListener("htmx:sendError", (event) => isAsked(event) && notify(notices.dataset.roadmapOffline));
 document.addEventListener("htmx:timeout", (event) => isAsked(event) && notify(notices.dataset.roadmapOffline));
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status >= 500 && isAsked(event)) notify(notices.dataset.roadmapFailed);
+  // A refusal of our own brings its sentence; one of the web server or a proxy would pass in silence.
+  const isOurs = event.detail.xhr.getResponseHeader("HX-Retarget") === "#notices";
+  if (!isOurs && isAsked(event)) notify(notices.dataset.roadmapFailed);
 });
 
 // What the server addressed to the notices is shown there, whatever its status.

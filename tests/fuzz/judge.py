@@ -80,6 +80,8 @@ def judge(case: Case, answer: Any, body: bytes, seconds: float) -> str:
     is_page = answer.headers.get("Content-Type", "").startswith("text/html")
     if is_page and (found := TELLS.search(body)):
         return f"tells {found[0][:60]!r}"
+    if case.environ.get("REQUEST_METHOD") == "HEAD":
+        return ""
     if answer.status_code == 400 and is_page and not any(mark in body for mark in SAID):
         return "refuses with no sentence"
     if answer.status_code == 422 and is_page:

@@ -108,7 +108,7 @@ def imports_first(ground: Ground) -> Iterator[Case]:
 
 def imports(ground: Ground) -> st.SearchStrategy[Case]:
     """Draw a list as CSV or XLSX, broken in some way, and a door for it."""
-    starts = [name for name in ("institutions", "members", "workstreams", "actions")]
+    starts = ["institutions", "members", "workstreams", "actions"]
 
     @st.composite
     def case(draw: Any) -> Case:

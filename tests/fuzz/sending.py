@@ -60,12 +60,14 @@ def sent(
     environ.setdefault("CONTENT_TYPE", MULTIPART if in_parts else URLENCODED)
     environ.setdefault("CONTENT_LENGTH", str(len(body)))
     is_whole = cut is None and environ["CONTENT_TYPE"] in (MULTIPART, URLENCODED)
-    return Case(door.name, door.who, environ, body, _typed(pairs) if is_whole else {})
+    return Case(door.name, door.who, environ, body, _typed(door, pairs) if is_whole else {})
 
 
-def _typed(pairs: Pairs) -> dict[str, str]:
-    """Give the texts of fields that are sent once."""
-    names = [name for name, _value in pairs]
+def _typed(door: Any, pairs: Pairs) -> dict[str, str]:
+    """Give the texts of a form's own fields that are sent once; a page may hold two forms."""
+    which = f"{dict(pairs).get('form', '')}-"
+    own = [name for name in door.fields if "form" not in door.fields or name.startswith(which)]
+    names = [name for name, _value in pairs if name in own]
     return {
         name: value for name, value in pairs if isinstance(value, str) and names.count(name) == 1
     }

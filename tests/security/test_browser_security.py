@@ -70,6 +70,41 @@ def test_a_form_left_open_while_signing_in_elsewhere_keeps_its_text(page, origin
     assert StatusUpdate.objects.count() == before
 
 
+OURS = '<div class="notice notice-error">Ours</div>'
+TO_NOTICES = {"HX-Retarget": "#notices", "HX-Reswap": "innerHTML", "HX-Reselect": ".notice"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        # As gunicorn refuses a control character in a header, and a proxy what is too large.
+        ({"status": 400, "body": "<h1><p>Bad Request</p></h1>Invalid HTTP Header"}, "still here"),
+        ({"status": 413, "body": "<h1>413</h1>"}, "still here"),
+        ({"status": 502, "body": "<h1>502</h1>"}, "still here"),
+        ({"status": 400, "body": OURS, "headers": TO_NOTICES}, "Ours"),
+    ],
+)
+def test_a_refusal_that_brings_no_sentence_of_ours_gets_one(page, origin, answer, said):
+    sign_in(page, origin, "kominfo")
+    card = page.locator("[id^=action-]").first
+    card.locator("summary").first.click()
+    box = card.locator("textarea[name=note]").first
+    box.fill(TYPED)
+    headers = {"Content-Type": "text/html"} | answer.get("headers", {})
+
+    def refuse(route):
+        is_sent = route.request.method == "POST"
+        route.fulfill(**answer | {"headers": headers}) if is_sent else route.continue_()
+
+    page.route("**/*", refuse)
+
+    box.locator("xpath=ancestor::form").locator("[type=submit]").first.click()
+
+    expect(page.locator("#notices .notice")).to_have_count(1)
+    expect(page.locator("#notices .notice")).to_contain_text(said)
+    expect(box).to_have_value(TYPED)
+
+
 def test_nothing_of_who_signed_out_is_left_in_the_tab(page, origin):
     name = "Wulandari Rahasia"  # a name that no page says of itself
     Member.objects.filter(email="sekretariat@demo.test").update(name=name)

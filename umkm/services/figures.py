@@ -38,7 +38,7 @@ def save_figure(*, by: Member, figure: Figure, today: date) -> Figure:
     :raises Refused: if it would change the unit in which figures stand.
     """
     require(permissions.may_manage_figures(actor_of(Member.objects.get(pk=by.pk), today)))
-    _check_unit(figure)
+    check_unit(figure, getattr(figure, "unit", ""))
     return _saved(figure)
 
 
@@ -71,7 +71,7 @@ def edit_figure(*, figure: Figure, attempt: Attempt, changes: dict[str, Any]) ->
     require(permissions.may_manage_figures(actor))
     for name, value in changes.items():
         setattr(figure, name, value)
-    _check_unit(figure)
+    check_unit(figure, getattr(figure, "unit", ""))
     return save_row(figure)
 
 
@@ -109,7 +109,7 @@ def _saved(figure: Figure) -> Figure:
     return figure
 
 
-def _check_unit(figure: Versioned) -> None:
+def check_unit(figure: Versioned, wanted: str) -> None:
     """Refuse to let figures mean something else.
 
     :raises Refused: if so.
@@ -118,5 +118,5 @@ def _check_unit(figure: Versioned) -> None:
         return
     unit = Indicator.objects.values_list("unit", flat=True).get(pk=figure.pk)
     stands = Observation.objects.filter(series__indicator=figure)
-    if unit != figure.unit and stands.exists():
+    if unit != wanted and stands.exists():
         raise Refused("unit", Fault.UNIT_IN_USE)
