@@ -119,3 +119,12 @@ def test_the_arithmetic_agrees_with_counting(one, other):
         return {row.amount + n * (row.repeat or 0) for n in range(200)}
 
     assert tell_the_same(one, other) == bool(amounts(one) & amounts(other))
+
+
+def test_a_rule_that_tells_what_another_tells_is_named_by_its_amount():
+    twice = rule(-7)
+
+    assert [(one.field, one.reason) for one in faults(twice, [rule(-3), twice])] == [
+        ("amount", Refusal.RULE_TWICE)
+    ]
+    assert faults(twice, [rule(-3)]) == []
