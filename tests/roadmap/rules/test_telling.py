@@ -128,3 +128,8 @@ def test_a_rule_that_tells_what_another_tells_is_named_by_its_amount():
         ("amount", Refusal.RULE_TWICE)
     ]
     assert faults(twice, [rule(-3)]) == []
+
+
+def test_nothing_is_repeated_from_the_day_before_on():
+    assert [one.reason for one in faults(rule(-1, repeat=7))] == [Refusal.RULE_REPEATS_AFTER]
+    assert faults(rule(0, repeat=7)) == []
