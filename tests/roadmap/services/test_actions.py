@@ -96,6 +96,12 @@ def test_due_before_it_starts_creates_nothing(people):
     assert caught.value.reason == "not_planned_yet"
 
 
+def test_it_may_start_and_end_on_one_day(people):
+    made = create(people.lead, people.place, start_date=days(9), due_date=days(9))
+
+    assert made.start_date == made.due_date == days(9)
+
+
 def test_a_fault_after_any_write_creates_nothing(people):
     before, number, done = everything(), 1, False
     while not done:
