@@ -133,3 +133,9 @@ def test_advice_is_reworded_by_its_author_alone(role):
 
     assert permissions.may_edit_advice(actor, ME) == (role == Role.ADVISER)
     assert not permissions.may_edit_advice(actor, OTHER)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_ledger_is_read_by_who_keeps_the_machine(role):
+    assert permissions.may_read_ledger(Actor(ME, role)) == (role in MACHINE)
+    assert not permissions.may_read_ledger(Actor(ME, role, is_active=False))

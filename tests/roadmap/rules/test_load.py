@@ -1,5 +1,6 @@
 """Which week holds too much."""
 
+import statistics
 from datetime import date, timedelta
 
 import pytest
@@ -105,3 +106,11 @@ def test_working_days_leave_out_holidays_and_collective_leave(monday, days):
 )
 def test_median_age(ages, median):
     assert median_age(ages) == median
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_the_median_is_the_one_of_the_ages_written_out(size):
+    ages = [(3 * age, 1 + age % 3) for age in range(size)]
+    written_out = [age for age, number in ages for _ in range(number)]
+
+    assert median_age(reversed(ages)) == statistics.median(written_out)

@@ -160,3 +160,7 @@ def test_a_frozen_value_is_kept_as_corrections_are(value, kept):
 def test_a_mean_is_rounded_to_two_decimals():
     assert periods.two_decimals(79.876543) == Decimal("79.88")
     assert periods.two_decimals(None) is None
+
+
+def test_a_count_is_as_large_as_the_database_keeps():
+    assert periods.LARGEST_COUNT == 2_147_483_647

@@ -119,3 +119,17 @@ def test_the_arithmetic_agrees_with_counting(one, other):
         return {row.amount + n * (row.repeat or 0) for n in range(200)}
 
     assert tell_the_same(one, other) == bool(amounts(one) & amounts(other))
+
+
+def test_a_rule_that_tells_what_another_tells_is_named_by_its_amount():
+    twice = rule(-7)
+
+    assert [(one.field, one.reason) for one in faults(twice, [rule(-3), twice])] == [
+        ("amount", Refusal.RULE_TWICE)
+    ]
+    assert faults(twice, [rule(-3)]) == []
+
+
+def test_nothing_is_repeated_from_the_day_before_on():
+    assert [one.reason for one in faults(rule(-1, repeat=7))] == [Refusal.RULE_REPEATS_AFTER]
+    assert faults(rule(0, repeat=7)) == []

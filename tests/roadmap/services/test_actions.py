@@ -42,6 +42,7 @@ def test_a_new_action_has_a_code_a_first_date_and_the_start_of_its_history(peopl
     assert (made.due_date, made.first_due_date) == (date(2019, 2, 28), date(2019, 2, 28))
     assert (made.status, made.reported_on, made.due_basis) == ("planned", None, DueBasis.DECIDED)
     assert (first.kind, first.by, first.superseded_at) == (UpdateKind.EDITED, by, None)
+    assert first.changes == {"created": True}
     assert [getattr(first, name) for name in STATE_FIELDS] == [
         getattr(made, name) for name in STATE_FIELDS
     ]
@@ -93,6 +94,12 @@ def test_due_before_it_starts_creates_nothing(people):
         create(people.lead, people.place, start_date=days(9), due_date=days(8))
 
     assert caught.value.reason == "not_planned_yet"
+
+
+def test_it_may_start_and_end_on_one_day(people):
+    made = create(people.lead, people.place, start_date=days(9), due_date=days(9))
+
+    assert made.start_date == made.due_date == days(9)
 
 
 def test_a_fault_after_any_write_creates_nothing(people):
@@ -162,3 +169,9 @@ def test_lists_are_replaced_as_a_whole(people, action):
 
     assert list(action.challenges.all()) == [need]
     assert list(action.contributors.all()) == [people.member]
+
+
+@pytest.mark.parametrize("who", ["other_lead", "past_lead", "member", "viewer", "adviser"])
+def test_a_stranger_edits_nothing(people, action, who):
+    with unchanged(PermissionDenied):
+        edit(action, getattr(people, who))

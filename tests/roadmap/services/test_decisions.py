@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from committee.enums import DecisionEffect
-from committee.models import Decision
+from committee.models import AgendaItem, Decision, Revision
 from roadmap.enums import Precision, Refusal
 from roadmap.models import ActionItem, Milestone
 from roadmap.rules.refusals import Refused
@@ -59,6 +59,15 @@ def refused(call, *args, **kwargs):
     with unchanged(Refused) as caught:
         call(*args, **kwargs)
     return caught.value.reason
+
+
+def test_a_point_that_is_not_on_the_meetings_agenda_is_not_decided_on(people, meeting):
+    point = committee.agenda_item(committee.meeting())
+
+    with pytest.raises(AgendaItem.DoesNotExist):
+        record(people.secretariat, meeting, agenda_item=point)
+
+    assert not Decision.objects.exists()
 
 
 class TestAdviceDeclinedMeanwhile:
@@ -201,6 +210,14 @@ class TestDeleting:
         delete(people.secretariat, committee.decision(meeting))
 
         assert not Decision.objects.exists()
+
+    def test_striking_one_is_counted_as_a_change(self, people, meeting):
+        made = committee.decision(meeting)
+        before = Revision.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+        delete(people.secretariat, made)
+
+        assert Revision.objects.get(pk=1).number > before
 
     @pytest.mark.parametrize(
         "kind",

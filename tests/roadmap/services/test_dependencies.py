@@ -182,6 +182,14 @@ class TestChanging:
 
 
 class TestRemoving:
+    def test_one_whose_days_the_same_person_changed_is_not_taken_for_removed(self, people, link):
+        change(link, people.lead, 9)
+
+        with pytest.raises(Refused) as caught:
+            remove(link, people.lead)
+
+        assert caught.value.reason == "meanwhile"
+
     def test_it_stays_on_record_with_who_removed_it(self, people, link):
         remove(link, people.lead)
 
