@@ -76,7 +76,7 @@ def is_key(text: str) -> bool:
 class ManyField(forms.ModelMultipleChoiceField):
     """Several rows to tick; a number no database can hold is one that is not there."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget: type[forms.Widget] = forms.CheckboxSelectMultiple
 
     def clean(self, value: Any) -> Any:
         if any(_is_beyond(str(one)) for one in value or ()):
