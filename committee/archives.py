@@ -44,9 +44,8 @@ def directory(file: IO[bytes]) -> list[zipfile.ZipInfo]:
         raise Unreadable from error
     if any(entry.flag_bits & ENCRYPTED or entry.compress_type not in KNOWN for entry in entries):
         raise Unreadable
-    names = {
-        entry.filename.lower() for entry in entries
-    }  # programs differ in which of two they read
+    # Programs differ in which of two parts of one name they read.
+    names = {entry.filename.lower() for entry in entries}
     if len(entries) > MOST_ENTRIES or len(names) < len(entries):
         raise Unsafe
     if _is_too_much(entries) or any(map(_is_odd, entries)):
