@@ -6,11 +6,17 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.conf import settings
+from django.http import HttpResponse
 
 
 def is_flood(request: Any) -> bool:
     """Count a form that carries a file; say whether this person sent too many in a minute."""
     return bool(request.FILES) and not ratelimit.consume(request, action="upload")
+
+
+def too_many(request: Any) -> HttpResponse:
+    """Answer a flood with the page of its own; views that can keep what was typed do that."""
+    return ratelimit.respond_429(request)
 
 
 def is_too_large(request: Any) -> bool:

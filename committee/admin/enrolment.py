@@ -18,11 +18,10 @@ from django.utils.translation import ngettext
 
 from committee import services
 from committee.enums import Role, SeatKind
-from committee.floods import is_flood
+from committee.floods import is_flood, too_many
 from committee.forms import EnrolForm
 from committee.rules import permissions
 from committee.selectors.enrolment import Plan, plan
-from committee.views.errors import too_many
 
 SHOWN = 50
 

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from committee.floods import is_flood
+from committee.floods import is_flood, too_many
 from committee.http import MemberRequest, sent_only
-from committee.views.errors import too_many
 from roadmap.forms import imports as forms
 from roadmap.forms.saved import fresh
 from roadmap.services.changes import Attempt, Stale
