@@ -213,4 +213,4 @@ class Request(WSGIRequest):
 
     def _set_content_type_params(self, environ: dict[str, Any]) -> None:
         with suppress(TooManyFieldsSent):  # whoever reads the query next raises it again
-            super()._set_content_type_params(environ)
+            super()._set_content_type_params(environ)  # type: ignore[misc]
