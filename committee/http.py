@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
+from django.core.handlers.wsgi import WSGIRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -199,3 +202,15 @@ def _kept(request: PageRequest) -> tuple[tuple[str, str], ...]:
     """Give what a page was asked for that another day is asked for too; a name may come twice."""
     asked = [(name, one) for name, values in request.GET.lists() for one in values]
     return tuple((name, str(one)) for name, one in asked if one and name not in OF_A_DAY)
+
+
+class Request(WSGIRequest):
+    """A request that can always be made, and so be refused by a page of ours.
+
+    Where its type names a charset, Django reads the whole query while the request is made; of one
+    with too many fields that would fail before any handler stands ready.
+    """
+
+    def _set_content_type_params(self, environ: dict[str, Any]) -> None:
+        with suppress(TooManyFieldsSent):  # whoever reads the query next raises it again
+            super()._set_content_type_params(environ)  # type: ignore[misc]

@@ -5,8 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from django.core.exceptions import TooManyFieldsSent
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory
 from django.urls import reverse
 
+from committee.http import Request
 from committee.models import Member
 from roadmap import access
 from roadmap.models import SavedView
@@ -126,3 +130,27 @@ def test_what_no_row_can_hold_is_refused_beside_its_field(client, cast, name, fi
     assert answer.status_code == 200
     assert field in answer.context["adminform"].form.errors
     assert "Judul baru" in words(answer)
+
+
+def answered(application):
+    """Ask as the server does, with a charset and more in the query than a form may hold."""
+    asked = RequestFactory().get("/actions/?" + "page=1&" * 501).environ
+    said = []
+    asked |= {"CONTENT_TYPE": "text/html; charset=utf-8", "HTTP_HOST": "localhost"}
+    body = b"".join(application(asked, lambda status, _headers: said.append(status)))
+    return said[0][:3], body
+
+
+def test_a_query_of_too_many_fields_is_refused_by_a_page_of_ours_whatever_its_charset():
+    application = WSGIHandler()
+    application.request_class = Request
+
+    status, body = answered(application)
+
+    assert status == "400"
+    assert b"<h1" in body
+
+
+def test_control_a_request_of_the_framework_could_not_even_be_made():
+    with pytest.raises(TooManyFieldsSent):
+        answered(WSGIHandler())

@@ -145,10 +145,13 @@ def uploads_first(ground: Ground) -> Iterator[Case]:
 def uploads(ground: Ground) -> st.SearchStrategy[Case]:
     """Draw a file with a name, a kind and bytes that need not agree."""
     doors = [door for door in ground.doors if door.files]
+    evidence = _door(ground, "roadmap:evidence-add")
 
     @st.composite
     def case(draw: Any) -> Case:
-        door = draw(st.sampled_from(doors))
+        if draw(st.booleans()):
+            return sent(evidence, [*_plain(evidence), ("file", draw(tables.sound()))])
+        door = draw(st.sampled_from([*doors, evidence]))
         files = draw(st.lists(tables.files, min_size=1, max_size=3))
         pairs = [*_plain(door), *[("file", one) for one in files]]
         cut = draw(st.one_of(st.none(), st.none(), st.integers(1, 600)))

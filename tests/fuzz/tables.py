@@ -17,8 +17,9 @@ FIGURES = (
     *("UMKM_ONLINE", "MAIN", "2021", "", "actual", "16.4", "juta unit", "", "Kemenkop"),
     *("", "high", "2022-01-15"),
 )
+FIGURES_IMPORT = "roadmap:figures-import"
 HEADINGS = {
-    "roadmap:figures-import": (
+    FIGURES_IMPORT: (
         "indicator,series,year,period,kind,value,unit,region,source,url,confidence,known_from",
         FIGURES,
     ),
@@ -48,6 +49,17 @@ content = st.one_of(
 )
 kinds = st.sampled_from(["application/pdf", "text/html", "", "a/\x00", "x" * 300, "image/png"])
 files = st.tuples(st.one_of(st.sampled_from(NAMES), st.text(max_size=20)), kinds, content)
+EVIL = (*(name for name in NAMES if "/" in name or "\x00" in name), "\u202egnp", "🚀", "a" * 200)
+
+
+@st.composite
+def sound(draw: Any) -> tuple[str, str, bytes]:
+    """Draw a file that is what its name says, at times harmed; most of them are accepted."""
+    kinds = {"pdf": PDF, "csv": b"a;b\n1;2\n", "xlsx": _workbook(DOORS[FIGURES_IMPORT])}
+    ending = draw(st.sampled_from(sorted(kinds)))
+    stem = draw(st.one_of(st.text(max_size=20), st.sampled_from(EVIL)))
+    held = draw(_harmed(kinds[ending])) if draw(st.integers(0, 2)) == 0 else kinds[ending]
+    return f"{stem}.{ending}", "application/octet-stream", held
 
 
 def named(table: Table) -> Iterator[bytes]:
