@@ -9,7 +9,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+# Counters of tries, in the table of the cache, are no part of what a person saves.
+WRITE = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM)\s+(?!"cache")', re.IGNORECASE)
 
 
 class Fault(Exception):
