@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from allauth.account import app_settings
@@ -151,6 +152,7 @@ def queue_safety(member: Member, what: str) -> None:
 
     :param what: a key of `emails.SAFETY`.
     """
+    transaction.on_commit(partial(tell, "safety_changed", member=member.pk, what=what))
     outbox.enqueue(
         kind=LetterKind.SAFETY,
         recipient=member,

@@ -30,7 +30,12 @@ def forbidden(request: Any, exception: Exception | None = None) -> HttpResponse:
 
 
 def not_found(request: Any, exception: Exception | None = None) -> HttpResponse:
-    """Answer what does not exist, and what this person may not see, in the same bytes."""
+    """Answer what does not exist, and what this person may not see, in the same bytes.
+
+    Of strangers nothing is told: they ask for what every scanner asks for.
+    """
+    if getattr(request, "actor", None) is not None:
+        tell("not_found", request)
     if _is_htmx(request):
         return fragments.to_notices(render(request, "components/not_found.html", status=404))
     return render(request, "404.html", status=404)

@@ -80,7 +80,9 @@ def download(request: MemberRequest, pk: int) -> HttpResponseBase:
     if services.digest_of(path) != evidence.sha256:
         log.error("evidence %s is missing or changed on disk", evidence.pk)
         return render(request, "roadmap/evidence_broken.html", {"evidence": evidence}, status=410)
-    return _attachment(evidence, path)
+    answer = _attachment(evidence, path)
+    tell("evidence_downloaded", request, evidence=evidence.pk)
+    return answer
 
 
 def _attachment(evidence: Evidence, path: Path) -> FileResponse:

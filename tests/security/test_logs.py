@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import logging
@@ -15,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from committee import gate, logs, services
-from committee.accounts import password_link
+from committee.accounts import password_link, queue_safety
 from committee.enums import HoldReason, Role
 from tests import factories
 from tests.factories import PASSWORD, TODAY
@@ -212,6 +213,56 @@ class TestEvents:
 
         event = events()[-1]
         assert (event["event"], event["who"], event["format"]) == ("exported", member.pk, asked)
+
+    def test_what_is_hidden_asked_for(self, client, events):
+        """Hidden or missing is told alike; of strangers nothing is."""
+        client.get("/tidak/ada/")
+        assert events() == []
+
+        reader = factories.member("viewer")
+        client.force_login(reader)
+        client.get("/tidak/ada/")
+        client.get(reverse("roadmap:audit"))
+
+        told = [line for line in events() if line["event"] == "not_found"]
+        assert {line["who"] for line in told} == {reader.pk}
+        assert [line["asked"] for line in told] == [
+            "GET /tidak/ada/",
+            f"GET {reverse('roadmap:audit')}",
+        ]
+
+    def test_evidence_taken_along(self, client, events, tmp_path, settings):
+        settings.EVIDENCE_ROOT = tmp_path
+        member = factories.member()
+        action = factories.action("LOG-01", owner=member)
+        (tmp_path / "a1").write_bytes(b"%PDF-1.4")
+        row = factories.evidence(
+            action,
+            url="",
+            stored_name="a1",
+            file_name="surat.pdf",
+            content_type="application/pdf",
+            size=8,
+            sha256=hashlib.sha256(b"%PDF-1.4").hexdigest(),
+        )
+        client.force_login(member)
+
+        b"".join(client.get(reverse("roadmap:evidence", args=[row.pk])))
+
+        event = events()[-1]
+        assert event["event"] == "evidence_downloaded"
+        assert (event["who"], event["evidence"]) == (member.pk, row.pk)
+        assert "surat" not in json.dumps(events())
+
+    def test_a_change_of_a_sign_in(self, events, django_capture_on_commit_callbacks):
+        member = factories.member()
+
+        with django_capture_on_commit_callbacks(execute=True):
+            queue_safety(member, "app_removed")
+
+        (event,) = events()
+        assert (event["event"], event["member"]) == ("safety_changed", member.pk)
+        assert event["what"] == "app_removed"
 
     def test_no_event_holds_a_secret(self, client, written):
         member = factories.member(email="ada@demo.test", name="Ada Lovelace")
