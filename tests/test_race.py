@@ -18,12 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from committee.models import RehearsalClock
+from committee.enums import AuditVerb
+from committee.models import AuditEntry, RehearsalClock
 from roadmap.services import changes, reports
 from tests import factories
 from tests.factories import PASSWORD, TODAY
 
-ROUNDS = 50
+ROUNDS = 500
 FIRST, SECOND = "Ditunda oleh Bank Indonesia.", "Rancangan dikirim ke Setneg."
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,6 +134,8 @@ def test_under_load_what_was_accepted_is_what_was_counted(action):
     assert accepted >= ROUNDS / 2
     assert action.version == accepted
     assert action.updates.filter(kind="reported").count() == accepted
+    told = AuditEntry.objects.filter(object_type="roadmap.statusupdate", verb=AuditVerb.ADD)
+    assert told.count() == accepted
 
 
 def rounds(who, action, start: Barrier) -> list[int]:
