@@ -1,4 +1,4 @@
-"""Who sends files faster than anybody chooses them; counted where tries to sign in are."""
+"""Who sends faster than anybody works; counted where tries to sign in are."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from django.http import HttpResponse
 def is_flood(request: Any) -> bool:
     """Count a form that carries a file; say whether this person sent too many in a minute."""
     return bool(request.FILES) and not ratelimit.consume(request, action="upload")
+
+
+def is_hasty(request: Any) -> bool:
+    """Count a form of Django admin; say whether this person sent more than anybody fills in."""
+    return request.method == "POST" and not ratelimit.consume(request, action="admin")
 
 
 def too_many(request: Any) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 
-from committee import second_factor
+from committee import floods, second_factor
 from committee.rules import permissions
 from committee.rules.permissions import Actor
 
@@ -40,6 +40,8 @@ def secure(site: admin.AdminSite) -> None:
                 raise Http404
             if (refusal := second_factor.refuse_admin(request)) is not None:
                 return refusal
+            if floods.is_hasty(request):
+                return floods.too_many(request)
             return inner(request, *args, **kwargs)
 
         return update_wrapper(run, view)

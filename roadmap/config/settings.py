@@ -224,6 +224,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "5/m/user",
     "upload": "20/m/user",
+    "admin": "60/m/user",
 }
 SOCIALACCOUNT_ADAPTER = "committee.single_sign_on.SingleSignOnAdapter"
 

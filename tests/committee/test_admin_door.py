@@ -56,6 +56,21 @@ class TestDjangoAdmin:
         assert client.get(INSIDE).status_code == 200
         assert client.get("/admin/").url.startswith(reverse("mfa_index"))
 
+    def test_takes_sixty_forms_a_minute_from_one_person(self, settings):
+        rehearse()
+        busy, other = (Client() for _ in range(2))
+        for client in (busy, other):
+            member = factories.member("admin", password=PASSWORD)
+            sign_in(member, client=client)
+        place = reverse("admin:committee_member_add")
+
+        answers = [busy.post(place).status_code for _ in range(61)]
+
+        assert answers == [200] * 60 + [429]
+        assert busy.get(place).status_code == other.post(place).status_code == 200
+        settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"admin": "1000/m/user"}
+        assert busy.post(place).status_code == 200, "it was not the limit that refused"
+
     def test_opens_with_one(self, secretary, phone):
         assert self.inside(secretary, phone).get("/admin/").status_code == 200
 
