@@ -233,12 +233,30 @@ class TestSigns:
         assert drain(Postbox(sent, LATER, sent)) == 2
         assert gate.look().refusals == 0
 
+    def test_what_another_drainer_met_meanwhile_is_forgotten_too(self, monkeypatch):
+        monkeypatch.setattr(outbox, "BATCH", 1)
+        many(2)
+
+        class Beside(Postbox):
+            def send(self, envelope, meanwhile):
+                if self.accepted:
+                    gate.refused()
+                return super().send(envelope, meanwhile)
+
+        assert drain(Beside()) == 2
+        assert gate.look().refusals == 0
+
     def test_control_a_refusal_at_the_end_is_counted(self):
         many(2)
 
         drain(Postbox(Answer(Outcome.SENT, 250, "OK"), LATER))
 
         assert gate.look().refusals == 1
+
+    def test_an_outage_sends_none(self):
+        letter()
+
+        assert drain(Postbox(is_down=True)) == 0
 
     def test_a_kind_that_nobody_words_is_cancelled_and_says_so(self):
         made = letter()
