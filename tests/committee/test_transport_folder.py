@@ -133,6 +133,16 @@ class TestSession:
 
         assert answer == Answer(Outcome.REFUSED, 550, "5.1.1 no such user", ends_session=True)
 
+    def test_after_a_refusal_nothing_more_is_asked_in_turns(self, settings):
+        with TalkingServer(RCPT="550 5.1.1 no such user", QUIT="221 bye") as server:
+            settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+            session = SmtpTransport()
+            session.open()
+            session.send(ENVELOPE, nothing)
+            session.close()
+
+        assert "DATA" not in [line.upper() for line in server.heard]
+
     def test_a_line_that_breaks_says_how(self, settings):
         before, after = talk(settings, MAIL=None), talk(settings, **{".": None})
 
