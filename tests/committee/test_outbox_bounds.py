@@ -146,7 +146,7 @@ class TestQueue:
 
         [claimed] = outbox.claim()
 
-        assert abs(claimed.lease_until - before - 10 * MINUTE) < timedelta(seconds=1)
+        assert abs(claimed.lease_until - before - 10 * MINUTE) < timedelta(seconds=20)
         assert claimed.on_wire_at is None
         assert (claimed.tries, claimed.strikes) == (1, 1)
 
@@ -159,8 +159,8 @@ class TestQueue:
         assert outbox.mark_on_wire(claimed)
 
         made.refresh_from_db()
-        assert abs(made.lease_until - before - 10 * MINUTE) < timedelta(seconds=1)
-        assert abs(made.on_wire_at - before) < timedelta(seconds=1)
+        assert abs(made.lease_until - before - 10 * MINUTE) < timedelta(seconds=20)
+        assert abs(made.on_wire_at - before) < timedelta(seconds=20)
 
     def test_the_longest_waiting_goes_first_and_then_the_first_queued(self):
         a, b, c = many(3)
