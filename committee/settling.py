@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce, Greatest, Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from committee import statements
@@ -154,7 +154,7 @@ def withdraw(letter: Letter, why: str) -> None:
 
 
 def release(letters: Sequence[Letter]) -> None:
-    """Give back letters that were claimed and never tried; that costs them nothing."""
+    """Give back letters that were claimed and never tried: what the claim counted is taken back."""
     if not letters:
         return
     Letter.objects.filter(
@@ -166,8 +166,8 @@ def release(letters: Sequence[Letter]) -> None:
         state=LetterState.PENDING,
         lease_token=None,
         lease_until=None,
-        tries=Greatest(F("tries") - 1, 0),
-        strikes=Greatest(F("strikes") - 1, 0),
+        tries=F("tries") - 1,
+        strikes=F("strikes") - 1,
     )
 
 
