@@ -141,6 +141,7 @@ def answered(application):
     return said[0][:3], body
 
 
+@pytest.mark.django_db(transaction=True)  # the handler closes its connection as it does outside
 def test_a_query_of_too_many_fields_is_refused_by_a_page_of_ours_whatever_its_charset():
     application = WSGIHandler()
     application.request_class = Request
