@@ -1,7 +1,7 @@
 """The wording of mail about accounts.
 
 The link of an invitation or a reset is made here, at sending, and never kept; what the
-secretariat is told of roles is kept with the letter, as proof.
+secretariat is told of roles, and a member of their sign-in, is kept with the letter, as proof.
 """
 
 from __future__ import annotations

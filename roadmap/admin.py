@@ -61,7 +61,7 @@ class ActionForm(VersionedForm):
 
 
 class ListField(ManyField):
-    widget = forms.SelectMultiple  # type: ignore[assignment] # a field may have any
+    widget = forms.SelectMultiple
 
 
 class WordedAdmin(GuardedAdmin):

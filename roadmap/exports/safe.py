@@ -1,8 +1,8 @@
 """Texts that no spreadsheet takes for a formula, and no reader of XML for a broken file.
 
 In CSV a text that would begin a formula gets an apostrophe before it, and one more if it has some
-already: `unguarded` gives back exactly what was written. The same is done after a separator or a
-new line inside a text: opened with the other separator than it was written with, as Excel does
+already: `sheets.unguarded` gives back exactly what was written. The same is done after a separator
+or a new line inside a text: opened with the other separator than it was written with, as Excel does
 with the comma in Indonesia, a file is cut there, and what follows begins a cell. XLSX says itself
 what is text and needs none of this.
 """
@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import re
 
-from committee.sheets import FORMULA, unguarded
-
-__all__ = ["BEGINS_FORMULA", "NOT_XML", "for_xml", "guarded", "unguarded"]
+from committee.sheets import FORMULA
 
 GUARDED = re.compile(rf"(^|[;,\t\r\n])(?='*[{FORMULA}])")
 STARTS = frozenset("'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")

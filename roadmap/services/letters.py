@@ -113,14 +113,14 @@ def _is_by_desk(reminder: Reminder) -> bool:
 
 def _told_and_late(letters: Sequence[Letter], today: date) -> dict[int, frozenset[str]]:
     """Name, for each reader, what they answer for, were told of before, and is late still."""
-    readers = {letter.recipient_id for letter in letters}
     told = Reminder.objects.filter(
-        recipient__in=readers,
+        recipient__in={letter.recipient_id for letter in letters},
         letter__state=LetterState.SENT,
         cancelled_at=None,
         audience=Audience.OWNER,
     ).exclude(occasions.are_notices())
-    rows = set(told.values_list("recipient", "item", "is_orphan"))
+    # Told week after week, an item stands once: the rows are as many as what was ever told of.
+    rows = set(told.order_by().values_list("recipient", "item", "is_orphan").distinct())
     owners, milestones = _late_items({item for _reader, item, _is_orphan in rows}, today)
     found = defaultdict(set)
     for reader, item, is_orphan in rows:

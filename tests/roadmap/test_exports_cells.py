@@ -9,8 +9,9 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
+from committee.sheets import unguarded
 from roadmap.exports import csv_files, xlsx_files
-from roadmap.exports.safe import guarded, unguarded
+from roadmap.exports.safe import guarded
 from roadmap.exports.tables import number, text
 from tests import factories
 from tests.roadmap.exporting import body, book_of, cells_of, rows_of
