@@ -225,15 +225,24 @@ def _send_fresh(work: Round, letters: Sequence[Letter]) -> list[Letter]:
         ahead.ready = None
         answer = work.session.send(one.envelope, ahead.prepare)  # no transaction is open here
         follows = answer.outcome is Outcome.SENT and work.may_send
-        marked = _settle(one, answer, ahead.ready if follows else None)
+        marked = _settle(work, one, answer, ahead.ready if follows else None)
         _take_in(work, answer)
     return ahead.left
 
 
-def _settle(one: Ready, answer: Answer, following: Ready | None) -> Letter | None:
-    """Settle a try and mark the letter that follows, in one commit: give that one if it may go."""
-    follows = following.letter if following else None
-    return follows if settling.settle(one.letter, one.mail, answer, one.started, follows) else None
+def _settle(work: Round, one: Ready, answer: Answer, following: Ready | None) -> Letter | None:
+    """Settle a try and mark the letter that follows, in one commit: give that one if it may go.
+
+    While that is written down the server hears already whom the next one is for; its text, with
+    which alone it could be accepted, waits for the mark.
+    """
+    if following is None:
+        settling.settle(one.letter, one.mail, answer, one.started)
+        return None
+    work.session.announce(following.envelope)
+    may_go = settling.settle(one.letter, one.mail, answer, one.started, following.letter)
+    work.is_over |= not may_go  # announced, and not ours to send: the session is dropped
+    return following.letter if may_go else None
 
 
 def _take_in(work: Round, answer: Answer) -> None:

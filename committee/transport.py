@@ -77,6 +77,12 @@ class Transport(Protocol):
         :raises Unreachable: if there is none to be had.
         """
 
+    def announce(self, envelope: Envelope) -> None:
+        """Say ahead whom the next mail is for, where that is heard; never fails, accepts nothing.
+
+        That mail is sent next, or the session is closed.
+        """
+
     def send(self, envelope: Envelope, meanwhile: Meanwhile) -> Answer:
         """Hand over one mail and say what became of it; do something else before it is known."""
 
@@ -114,6 +120,9 @@ class FolderTransport:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Unreachable(str(error)) from error
+
+    def announce(self, envelope: Envelope) -> None:
+        """A folder need not be told ahead."""
 
     def send(self, envelope: Envelope, meanwhile: Meanwhile) -> Answer:
         """Write to a temporary name, then rename: a reader never sees half a letter."""
@@ -153,6 +162,7 @@ class SmtpTransport:
 
     def __init__(self) -> None:
         self.session: smtplib.SMTP | None = None
+        self.is_announced = False
 
     def open(self) -> None:
         """Connect, secure and sign in.
@@ -174,23 +184,32 @@ class SmtpTransport:
             is_refusal = isinstance(error, smtplib.SMTPResponseException)
             raise Unreachable(_describe(error), is_refusal=is_refusal) from error
 
+    def announce(self, envelope: Envelope) -> None:
+        """Say MAIL, RCPT and DATA at once, if the server lets us, and read no answer yet.
+
+        RFC 2920 spares a turn of the line for each; `send` hears what broke meanwhile.
+        """
+        assert self.session is not None
+        if self._asks_at_once and not self.is_announced:
+            self.is_announced = True
+            with suppress(smtplib.SMTPException, OSError):
+                self.session.send("".join(f"{one}\r\n" for one in _commands(envelope)))
+
+    @property
+    def _asks_at_once(self) -> bool:
+        return self.session is not None and self.session.has_extn("pipelining")
+
     def send(self, envelope: Envelope, meanwhile: Meanwhile) -> Answer:
         """Hand over one mail; up to the 354 nothing can have been accepted."""
-        assert self.session is not None
+        self.announce(envelope)
         try:
-            refusal = self._prepare(envelope.sender, envelope.recipient)
+            refusal = self._prepare(_commands(envelope))
         except (smtplib.SMTPException, OSError) as error:
             return Answer(Outcome.BROKEN, text=_describe(error), ends_session=True)
         return refusal or self._transmit(envelope.content, meanwhile)
 
-    def _prepare(self, sender: str, recipient: str) -> Answer | None:
-        """Say MAIL, RCPT and DATA; give the refusal, if one of them was refused."""
-        assert self.session is not None
-        commands = (
-            f"MAIL FROM:{smtplib.quoteaddr(sender)}",
-            f"RCPT TO:{smtplib.quoteaddr(recipient)}",
-            "DATA",
-        )
+    def _prepare(self, commands: Sequence[str]) -> Answer | None:
+        """Have MAIL, RCPT and DATA answered; give the refusal, if one of them was refused."""
         replies = self._converse(commands)
         for (code, text), good, command in zip(replies, GOOD, commands, strict=False):
             if code not in good:
@@ -200,22 +219,19 @@ class SmtpTransport:
         return None
 
     def _converse(self, commands: Sequence[str]) -> list[tuple[int, bytes]]:
-        """Get the replies up to the first refusal; all, if the server lets us ask at once.
+        """Get the replies up to the first refusal, or all to what was announced.
 
-        RFC 2920 spares a turn of the line for each. A line that breaks after a refusal is no
-        news: the refusal stands.
+        A line that breaks after a refusal is no news: the refusal stands.
         """
         assert self.session is not None
         replies: list[tuple[int, bytes]] = []
-        asks_at_once = self.session.has_extn("pipelining")
-        if asks_at_once:
-            self.session.send("".join(f"{command}\r\n" for command in commands))
+        was_announced, self.is_announced = self.is_announced, False
         try:
             for command, good in zip(commands, GOOD, strict=True):
                 replies.append(
-                    self.session.getreply() if asks_at_once else self.session.docmd(command)
+                    self.session.getreply() if was_announced else self.session.docmd(command)
                 )
-                if replies[-1][0] not in good and not asks_at_once:
+                if replies[-1][0] not in good and not was_announced:
                     break
         except (smtplib.SMTPException, OSError):
             if all(code in good for (code, _text), good in zip(replies, GOOD, strict=False)):
@@ -257,14 +273,26 @@ class SmtpTransport:
             return False
 
     def close(self) -> None:
-        """Say goodbye, and drop the line whether or not it is heard."""
+        """Say goodbye, and drop the line whether or not it is heard.
+
+        To a server that waits for the text of a mail no word is said: it would be that text.
+        """
         session, self.session = self.session, None
+        was_announced, self.is_announced = self.is_announced, False
         if session is None:
             return
-        try:
-            session.quit()
-        except (smtplib.SMTPException, OSError):
-            session.close()
+        with suppress(smtplib.SMTPException, OSError):
+            if not was_announced:
+                session.quit()
+        session.close()
+
+
+def _commands(envelope: Envelope) -> tuple[str, str, str]:
+    return (
+        f"MAIL FROM:{smtplib.quoteaddr(envelope.sender)}",
+        f"RCPT TO:{smtplib.quoteaddr(envelope.recipient)}",
+        "DATA",
+    )
 
 
 def _connect() -> smtplib.SMTP:

@@ -197,9 +197,11 @@ def _watch_wire(send: Callable[[Any, bytes, Any], None], reply: Callable[[], Non
     smtplib.SMTP.getreply = hearing  # type: ignore[method-assign]
 
 
-def before_mail_from(stop: Stop) -> None:
+def before_text(stop: Stop) -> None:
+    """Reached when a mail is marked and its text not yet begun; its MAIL FROM may be out."""
+
     def send(say: Any, line: bytes, content: Any) -> None:
-        if line[:9].upper() == b"MAIL FROM":
+        if line.endswith(b"\r\n.\r\n"):
             stop.reach()
         say(content)
 
@@ -242,7 +244,7 @@ POINTS: dict[str, Callable[[Stop], None]] = {
     "K3 before link": before_sql("UPDATE roadmap_reminder SET letter_id"),
     "K4": after_call(transport.SmtpTransport, "open"),
     "K5": before_sql(rf"{LETTER}on_wire_at = {NOW}", alone=True),
-    "K6": before_mail_from,
+    "K6": before_text,
     "K7": mid_data,
     "K8": after_dot,
     "K9": after_answer,

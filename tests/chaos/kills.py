@@ -108,7 +108,7 @@ CASES = [
     ),
     _case("K4 connect - claim", _each("K4", 1), controls.CLAIM_BEFORE_CONNECT, size=TWO_BATCHES),
     _case("K5 claim commit - on-wire mark", _each("K5", 2), controls.NO_RETURN, size=TWO_BATCHES),
-    _case("K6 on-wire commit - MAIL FROM", _each("K6", 4), controls.DOUBT_IS_SENT, doubts=(1,)),
+    _case("K6 on-wire commit - text", _each("K6", 4), controls.DOUBT_IS_SENT, doubts=(1,)),
     _case("K7 mid DATA", _each("K7", 4), controls.NO_SECOND_TRY, doubts=(1,)),
     _case("K8 final dot - 250", _each("K8", 4), controls.NO_FLAG, doubts=(1,)),
     _case(

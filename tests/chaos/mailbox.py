@@ -123,6 +123,7 @@ class _Conversation:
     ) -> None:
         self.box, self.reader, self.writer = box, reader, writer
         self.recipient = ""
+        self.has_recipient = False
 
     async def run(self) -> None:
         await self._reply("CONNECT", "220 ready")
@@ -136,12 +137,19 @@ class _Conversation:
     async def _command(self, verb: str, line: bytes) -> None:
         if verb == "RCPT" and (found := re.search(rb"<([^>]*)>", line)):
             self.recipient = found[1].decode("utf-8", "replace")
-        usual = {"DATA": "354 go on", "AUTH": "235 welcome"}.get(verb, "250 OK")
-        if verb == "EHLO":
-            usual = "250-box\r\n250-8BITMIME\r\n250 AUTH PLAIN"
-        said = await self._reply(verb, usual)
+        said = await self._reply(verb, self._usual(verb))
+        if verb in ("MAIL", "RCPT", "RSET"):
+            self.has_recipient = verb == "RCPT" and said.accepts
         if said.text.startswith("354"):
+            self.has_recipient = False
             await self._take()
+
+    def _usual(self, verb: str) -> str:
+        if verb == "EHLO":
+            return "250-box\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 AUTH PLAIN"
+        if verb == "DATA":
+            return "354 go on" if self.has_recipient else "503 5.5.1 for whom?"
+        return "235 welcome" if verb == "AUTH" else "250 OK"
 
     async def _take(self) -> None:
         """Read a mail to its dot; one without its dot never was."""

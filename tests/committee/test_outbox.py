@@ -36,6 +36,9 @@ class Postbox:
         if self.is_down:
             raise Unreachable("ConnectionRefusedError: nobody listens")
 
+    def announce(self, envelope):
+        pass
+
     def send(self, envelope, meanwhile):
         meanwhile()
         answer = self.answers.pop(0) if self.answers else Answer(Outcome.SENT, 250, "OK")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -268,6 +269,60 @@ class TestSigns:
             LetterState.CANCELLED,
             "no renderer for reminders",
         )
+
+
+class Heard(Postbox):
+    """A mail server that keeps in which order it was told of letters and given them."""
+
+    def __init__(self, *answers):
+        super().__init__(*answers)
+        self.heard = []
+
+    def announce(self, envelope):
+        self.heard.append(("announced", envelope.name.rsplit("-", 1)[1]))
+
+    def send(self, envelope, meanwhile):
+        self.heard.append(("given", envelope.name.rsplit("-", 1)[1]))
+        return super().send(envelope, meanwhile)
+
+
+@pytest.mark.django_db
+class TestAnnouncing:
+    def test_each_letter_but_the_first_is_announced_before_it_is_given(self):
+        first, second, third = (str(one.pk) for one in many(3))
+        box = Heard()
+
+        assert drain(box) == 3
+        following = [(word, pk) for pk in (second, third) for word in ("announced", "given")]
+        assert box.heard == [("given", first), *following]
+
+    def test_after_a_refusal_none_is_announced(self):
+        many(2)
+        box = Heard(LATER)
+
+        assert drain(box) == 1
+        assert [word for word, _pk in box.heard] == ["given", "given"]
+
+    def test_a_letter_lost_while_it_was_announced_is_not_given_and_ends_the_session(self):
+        _first, second, third = many(3)
+
+        class Robbed(Heard):
+            def announce(self, envelope):
+                super().announce(envelope)
+                Letter.objects.filter(pk=second.pk).update(lease_token=uuid.uuid4())
+
+        box = Robbed()
+        assert drain(box) == 1
+        assert [word for word, _pk in box.heard] == ["given", "announced"]
+        second.refresh_from_db()
+        third.refresh_from_db()
+        assert (second.state, second.on_wire_at) == (LetterState.SENDING, None)
+        assert (third.state, third.tries, third.strikes) == (LetterState.PENDING, 0, 0)
+
+    def test_control_a_letter_kept_while_it_was_announced_is_given(self):
+        many(3)
+
+        assert drain(Heard()) == 3
 
 
 @pytest.mark.django_db

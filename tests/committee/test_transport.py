@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 
 import pytest
 
 from committee import transport
 from committee.transport import Envelope, Outcome, SmtpTransport, Unreachable
-from tests.servers import SmtpSink, free_port
+from tests.servers import SmtpSink, free_port, wait_until
 
 ENVELOPE = Envelope("peta-jalan@demo.test", "sari@demo.test", b"Subject: x\r\n\r\n.hello\r\n", "x")
 
@@ -38,7 +39,7 @@ class TalkingServer:
 
     def _serve(self):
         peer, _address = self.listener.accept()
-        with peer, peer.makefile("rwb") as file:
+        with suppress(ConnectionError), peer, peer.makefile("rwb") as file:
             self._say(file, "220 ready")
             in_body = False
             while line := file.readline():
@@ -118,6 +119,61 @@ def test_a_text_asked_for_without_a_recipient_is_left_empty(settings):
     assert answer.text == "5.1.1 no such user"
     said = [line.split(" ")[0].upper() for line in server.heard]
     assert said == ["EHLO", "MAIL", "RCPT", "DATA", ".", "RSET", "QUIT"]
+
+
+def opened(settings, server):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    session = SmtpTransport()
+    session.open()
+    return session
+
+
+def commands(server):
+    return [line.split(" ")[0].upper() for line in server.heard]
+
+
+def test_what_was_announced_is_not_said_twice(settings):
+    with TalkingServer(**AT_ONCE, QUIT="221 bye") as server:
+        session = opened(settings, server)
+        session.announce(ENVELOPE)
+        first = session.send(ENVELOPE, nothing)
+        second = session.send(ENVELOPE, nothing)
+        session.close()
+
+    assert (first.outcome, second.outcome) == (Outcome.SENT, Outcome.SENT)
+    one_mail = ["MAIL", "RCPT", "DATA", "."]
+    assert commands(server) == ["EHLO", *one_mail, *one_mail, "QUIT"]
+
+
+def test_a_server_that_takes_commands_in_turns_hears_nothing_ahead(settings):
+    with TalkingServer(QUIT="221 bye") as server:
+        session = opened(settings, server)
+        session.announce(ENVELOPE)
+        session.close()
+
+    assert commands(server) == ["EHLO", "QUIT"]
+
+
+def test_a_line_dropped_after_an_announcement_means_that_nothing_left(settings):
+    with TalkingServer(**AT_ONCE, MAIL=None) as server:
+        session = opened(settings, server)
+        session.announce(ENVELOPE)
+        server.thread.join(timeout=10)  # the line is down by now
+        answer = session.send(ENVELOPE, nothing)
+        session.close()
+
+    assert (answer.outcome, answer.ends_session) == (Outcome.BROKEN, True)
+
+
+def test_to_a_server_that_waits_for_a_text_no_goodbye_is_said(settings):
+    with TalkingServer(**AT_ONCE) as server:
+        session = opened(settings, server)
+        session.announce(ENVELOPE)
+        wait_until(lambda: len(server.heard) == 4)
+        session.close()
+        server.thread.join(timeout=10)  # it hears the line end
+
+    assert commands(server) == ["EHLO", "MAIL", "RCPT", "DATA"]
 
 
 def test_the_next_mail_is_made_after_the_text_has_left_and_before_its_answer(settings):

@@ -23,6 +23,9 @@ class Postbox:
     def open(self):
         pass
 
+    def announce(self, envelope):
+        pass
+
     def send(self, envelope, meanwhile):
         meanwhile()
         self.mails.append(envelope)
