@@ -140,7 +140,8 @@ def reminder_letter(contents: Contents) -> Mail:
 
 def _subject(contents: Contents, counts: str) -> str:
     words = _("Peta Jalan: %(counts)s") % {"counts": counts}
-    return f"[{_('Rehearsal')}] {words}" if contents.is_rehearsal else words
+    rehearsal = _("Rehearsal")
+    return f"[{rehearsal}] {words}" if contents.is_rehearsal else words
 
 
 def _context(contents: Contents) -> dict[str, Any]:
@@ -170,7 +171,7 @@ def _text(context: Mapping[str, Any]) -> str:
         _("What is new for you on %(day)s: %(counts)s.") % values,
         *told,
         *_what_else(context),
-        f"{_('Everything that waits for you:')} {context['my_url']}",
+        " ".join([_("Everything that waits for you:"), context["my_url"]]),
         *([_ledger_words(*context["head"])] if context["head"] else []),
         _small_print(context),
     ]
@@ -182,11 +183,16 @@ def _paragraphs(section: Section) -> list[str]:
 
 
 def _line_text(line: Line) -> str:
-    due = f"{_('Due')}: {line.due} ({line.days})" if line.due else ""
-    example = f" [{_('example, not an official target')}]" if line.is_illustrative else ""
-    facts = [*line.happened, *([due + example] if due else []), *line.details, line.url]
+    facts = [*line.happened, *_due_text(line), *line.details, line.url]
     title = f"{line.code} {line.title}" if line.code else line.title
     return "\n  ".join([f"- {title}", *facts])
+
+
+def _due_text(line: Line) -> list[str]:
+    if not line.due:
+        return []
+    words, example = _("Due"), _("example, not an official target")
+    return [f"{words}: {line.due} ({line.days})" + f" [{example}]" * line.is_illustrative]
 
 
 def _what_else(context: Mapping[str, Any]) -> list[str]:

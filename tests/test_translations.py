@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import os
 import re
@@ -140,6 +141,30 @@ class TestTheCatalogues:
             with translation.override(code):
                 labels = [str(label) for label in words.labels]
             assert len(set(labels)) == len(labels)
+
+
+def text_within_a_string(path: Path) -> list[int]:
+    """List the lines that mark a text inside an f-string, where no catalogue finds it."""
+    marks = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
+    strings = [
+        one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.JoinedStr)
+    ]
+    calls = [one for string in strings for one in ast.walk(string) if isinstance(one, ast.Call)]
+    return [one.lineno for one in calls if getattr(one.func, "id", "") in marks]
+
+
+class TestTheCode:
+    @pytest.mark.parametrize("app", ["committee", "umkm", "roadmap"])
+    def test_marks_no_text_where_the_catalogues_do_not_look(self, app):
+        found = {path.name: text_within_a_string(path) for path in (ROOT / app).rglob("*.py")}
+
+        assert {name: lines for name, lines in found.items() if lines} == {}
+
+    def test_control_one_within_a_string_is_seen(self, tmp_path):
+        hidden = tmp_path / "hidden.py"
+        hidden.write_text("""words = f"{_('Due')}: {day}"\n""")
+
+        assert text_within_a_string(hidden) == [1]
 
 
 class TestTheTemplates:

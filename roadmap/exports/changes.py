@@ -154,7 +154,7 @@ def _milestone_added(row: Any) -> Change:
 
 def _milestone_ended(row: Any) -> Change:
     if row.achieved_date:
-        new = f"{_('Achieved')}: {period(row.achieved_date, row.achieved_precision)}"
+        new = ": ".join([_("Achieved"), period(row.achieved_date, row.achieved_precision)])
         return Change(row.achieved_recorded_on, row, new=new)
     closing = str(MilestoneClosing(row.closing).label)
     return Change(row.closed_on, row, new=closing, why=row.closing_reason)

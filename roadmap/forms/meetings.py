@@ -168,13 +168,13 @@ class AttendanceForm(SavedForm):
         for seat in seats:
             pk, name = seat.institution.pk, seat.institution.local_title
             self.fields[f"presence_{pk}"] = forms.ChoiceField(
-                label=f"{name}: {gettext('Presence')}",
+                label=": ".join([name, gettext("Presence")]),
                 choices=[("", _("not recorded")), *Presence.choices],
                 required=False,
                 initial=seat.presence,
             )
             self.fields[f"people_{pk}"] = forms.CharField(
-                label=f"{name}: {gettext('Represented by')}",
+                label=": ".join([name, gettext("Represented by")]),
                 max_length=300,
                 required=False,
                 initial=seat.people,

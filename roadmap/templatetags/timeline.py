@@ -160,9 +160,10 @@ def _milestone(one: Line) -> str:
     stage = escape(str(one["stage"])) if is_one else ""
     if one["signal"]:
         stage = f'<b data-signal="{one["signal"]}">{stage}</b>'
+    kind = _("Milestone")
     return (
         f'<tr><td><a href="{escape(one["url"])}"{count}>{name}</a>'
-        f"<small>{_('Milestone')}</small></td><td>{old}{one['day']}{first}</td><td>{stage}</td>"
+        f"<small>{kind}</small></td><td>{old}{one['day']}{first}</td><td>{stage}</td>"
         "<td></td><td></td></tr>"
     )
 
@@ -192,7 +193,8 @@ def _tags(line: Line) -> str:
 def _dates(line: Line) -> str:
     told = escape(line["dates"])
     if line["is_illustrative"]:
-        told += f' <span class="tag">{_("example, not an official target")}</span>'
+        example = _("example, not an official target")
+        told += f' <span class="tag">{example}</span>'
     if line.get("old"):
         before = _("before:")
         told += f"<small>{before} <del>{escape(line['old'])}</del></small>"

@@ -272,7 +272,7 @@ def adopt(request: MemberRequest, pk: int) -> HttpResponse:
         _("Adopt the roadmap"),
         _("Adopt"),
         _("The roadmap is adopted."),
-        lede=f"{lede % {'n': number}} {_('This cannot be undone.')}",
+        lede=" ".join([lede % {"n": number}, _("This cannot be undone.")]),
     )
 
     def change(cleaned: dict[str, Any], attempt: Attempt) -> Adoption:

@@ -116,7 +116,9 @@ def resend_all(request: MemberRequest) -> HttpResponse:
         button=_("Send them again"),
         saved=_("They leave with the next round, with what is true then."),
         back=f"{reverse('roadmap:letters')}?{request.GET.urlencode()}",
-        lede=f"{_to_send(count)} {_('Account mail whose link is too old by now stays failed.')}",
+        lede=" ".join(
+            [_to_send(count), _("Account mail whose link is too old by now stays failed.")]
+        ),
         version=count,
     )
 
