@@ -14,6 +14,7 @@ from committee.enums import MeetingStatus
 from committee.http import MemberRequest
 from committee.models import AgendaItem, Meeting
 from committee.rules import permissions
+from committee.typed import typed_in
 from roadmap import access
 from roadmap.forms import meetings as forms
 from roadmap.forms.saved import SavedForm, fresh
@@ -254,9 +255,12 @@ def _choose(
     """List what can be corrected; a part that is not there is named.
 
     Of a meeting that is not closed that is nothing: the page says where its minutes are changed.
+    What somebody typed of such a part stands there to be copied.
     """
     unknown = what[:40] if meeting.is_closed else ""
+    typed, is_all = typed_in(request)
     context = {"meeting": meeting, "minutes": minutes, "unknown": unknown}
+    context |= {"typed": typed, "is_all": is_all}
     status = 200 if meeting.is_closed else 409
     status = 422 if request.method == "POST" else status
     return render(request, "roadmap/meeting_correct.html", context, status=status)

@@ -110,7 +110,12 @@ def test_an_unknown_part_is_told(secretariat, closed):
     place = step("meeting-correct", closed)
 
     assert "hold no such part" in text(secretariat.get(place, {"what": "cuaca"}))
-    assert secretariat.post(place, sent(what="cuaca")).status_code == 422
+
+    answer = secretariat.post(place, sent(what="cuaca", new="Istana", reason="Salah tulis."))
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    assert [one.text for one in answer.context["typed"]] == ["Istana", "Salah tulis."]
+    assert "Istana</textarea>" in answer.content.decode()
 
 
 def test_the_second_of_two_sees_what_the_first_put_there(secretariat, closed):
