@@ -24,6 +24,7 @@ from django.utils.crypto import constant_time_compare
 from committee import access, clock, services
 from committee.models import Member
 from committee.rules import second_factor
+from committee.rules.browsers import Browser, named
 from committee.rules.sessions import is_fresh, is_over
 
 SIGNED_IN, SEEN = "signed_in_at", "seen_at"
@@ -94,6 +95,7 @@ class Own:
     """One of somebody's sessions, as they see it."""
 
     row: UserSession
+    browser: Browser
     signed_in: datetime
     seen: datetime
     is_current: bool
@@ -105,11 +107,17 @@ def of_member(member: Member, current: str | None) -> list[Own]:
     kept = Session.objects.filter(session_key__in=rows, expire_date__gt=timezone.now())
     inside = {one.session_key: one.get_decoded() for one in kept}
     found = [
-        Own(rows[key], _at(known[SIGNED_IN]), _at(known[SEEN]), key == current)
+        _own(rows[key], known, is_current=key == current)
         for key, known in inside.items()
         if _lets_in(known, member)
     ]
     return sorted(found, key=lambda one: one.signed_in, reverse=True)
+
+
+def _own(row: UserSession, known: Mapping[str, Any], *, is_current: bool) -> Own:
+    return Own(
+        row, named(row.user_agent), _at(known[SIGNED_IN]), _at(known[SEEN]), is_current=is_current
+    )
 
 
 def _lets_in(known: Mapping[str, Any], member: Member) -> bool:
