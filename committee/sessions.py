@@ -57,8 +57,15 @@ class TimeOut:
 
     def __call__(self, request: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
+            _follow(request)
             _judge(request, time.time())
         return self.get_response(request)
+
+
+def _follow(request: Any) -> None:
+    """Note a session under its new name: Django gives one when SECRET_KEY was renewed."""
+    if request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        UserSession.objects.create_from_request(request)
 
 
 def _judge(request: Any, now: float) -> None:
@@ -121,8 +128,9 @@ def _own(row: UserSession, known: Mapping[str, Any], *, is_current: bool) -> Own
 
 
 def _lets_in(known: Mapping[str, Any], member: Member) -> bool:
-    mine = constant_time_compare(known.get(HASH_SESSION_KEY, ""), member.get_session_auth_hash())
-    return mine and not has_ended(known, time.time())
+    hashes = (member.get_session_auth_hash(), *member.get_session_auth_fallback_hash())
+    mine = (constant_time_compare(known.get(HASH_SESSION_KEY, ""), one) for one in hashes)
+    return any(mine) and not has_ended(known, time.time())
 
 
 def _at(seconds: float) -> datetime:

@@ -228,7 +228,8 @@ class Member(AbstractBaseUser):
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """End the sessions begun with another role, as Django does with another password."""
         of_password = super()._get_session_auth_hash(secret)  # type: ignore[misc]
-        return salted_hmac("committee.Member.role", f"{of_password}:{self.role}").hexdigest()
+        both = f"{of_password}:{self.role}"
+        return salted_hmac("committee.Member.role", both, secret).hexdigest()
 
     @property
     def is_staff(self) -> bool:
