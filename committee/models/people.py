@@ -229,7 +229,8 @@ class Member(AbstractBaseUser):
         """End the sessions begun with another role, as Django does with another password."""
         of_password = super()._get_session_auth_hash(secret)  # type: ignore[misc]
         both = f"{of_password}:{self.role}"
-        return salted_hmac("committee.Member.role", both, secret).hexdigest()
+        sealed = salted_hmac("committee.Member.role", both, secret, algorithm="sha256")
+        return sealed.hexdigest()
 
     @property
     def is_staff(self) -> bool:
