@@ -13,7 +13,9 @@ from typing import Any
 
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from committee import access, fragments, sessions
@@ -22,6 +24,7 @@ from committee.rules import second_factor as rule
 # Besides the pages that set one up: who must leave, or cannot read the language, is not held.
 OPEN = frozenset({"account_logout", "account_reauthenticate", "language", "health"})
 SET_UP = "mfa_index"
+ENCRYPTED = "secret", "seed"  # of an app, and of recovery codes
 
 
 class Gate:
@@ -82,8 +85,28 @@ class FactorAdapter(DefaultMFAAdapter):
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
 
-def _cipher() -> Any:
-    from cryptography.fernet import Fernet  # heavy, and needed by few requests
+def renew_secrets() -> int:
+    """Put every secret under the present SECRET_KEY, so that an older one can be taken away."""
+    with transaction.atomic():
+        rows = Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN)
+        for row in rows:
+            known = {name: row.data[name] for name in ENCRYPTED if name in row.data}
+            row.data |= {name: _renewed(text) for name, text in known.items()}
+            row.save(update_fields=["data"])
+        return len(rows)
 
-    key = hashlib.sha256(f"second factor:{settings.SECRET_KEY}".encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+
+def _renewed(text: str) -> str:
+    return str(_cipher().rotate(text.encode()).decode())
+
+
+def _cipher() -> Any:
+    """Write under SECRET_KEY, and read what was written under an older one too."""
+    from cryptography.fernet import Fernet, MultiFernet  # heavy, and needed by few requests
+
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return MultiFernet([Fernet(_derived(key)) for key in keys])
+
+
+def _derived(key: str) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.sha256(f"second factor:{key}".encode()).digest())

@@ -24,6 +24,7 @@ from django.utils.crypto import constant_time_compare
 from committee import access, clock, services
 from committee.models import Member
 from committee.rules import second_factor
+from committee.rules.browsers import Browser, named
 from committee.rules.sessions import is_fresh, is_over
 
 SIGNED_IN, SEEN = "signed_in_at", "seen_at"
@@ -56,8 +57,15 @@ class TimeOut:
 
     def __call__(self, request: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
+            _follow(request)
             _judge(request, time.time())
         return self.get_response(request)
+
+
+def _follow(request: Any) -> None:
+    """Note a session under its new name: Django gives one when SECRET_KEY was renewed."""
+    if request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        UserSession.objects.create_from_request(request)
 
 
 def _judge(request: Any, now: float) -> None:
@@ -94,6 +102,7 @@ class Own:
     """One of somebody's sessions, as they see it."""
 
     row: UserSession
+    browser: Browser
     signed_in: datetime
     seen: datetime
     is_current: bool
@@ -105,16 +114,23 @@ def of_member(member: Member, current: str | None) -> list[Own]:
     kept = Session.objects.filter(session_key__in=rows, expire_date__gt=timezone.now())
     inside = {one.session_key: one.get_decoded() for one in kept}
     found = [
-        Own(rows[key], _at(known[SIGNED_IN]), _at(known[SEEN]), key == current)
+        _own(rows[key], known, is_current=key == current)
         for key, known in inside.items()
         if _lets_in(known, member)
     ]
     return sorted(found, key=lambda one: one.signed_in, reverse=True)
 
 
+def _own(row: UserSession, known: Mapping[str, Any], *, is_current: bool) -> Own:
+    return Own(
+        row, named(row.user_agent), _at(known[SIGNED_IN]), _at(known[SEEN]), is_current=is_current
+    )
+
+
 def _lets_in(known: Mapping[str, Any], member: Member) -> bool:
-    mine = constant_time_compare(known.get(HASH_SESSION_KEY, ""), member.get_session_auth_hash())
-    return mine and not has_ended(known, time.time())
+    hashes = (member.get_session_auth_hash(), *member.get_session_auth_fallback_hash())
+    mine = (constant_time_compare(known.get(HASH_SESSION_KEY, ""), one) for one in hashes)
+    return any(mine) and not has_ended(known, time.time())
 
 
 def _at(seconds: float) -> datetime:

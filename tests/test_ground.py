@@ -63,6 +63,8 @@ class TestSettings:
             *[(name, "") for name in ("SECRET_KEY", "DATABASE_URL", "SITE_URL", "DATA_DIR")],
             *[(name, "") for name in ("ALLOWED_HOSTS", "MAIL_FROM")],
             ("SECRET_KEY", "short"),
+            ("SECRET_KEY_FALLBACKS", "short"),
+            ("SECRET_KEY_FALLBACKS", f"{'x' * 50},"),
             ("DATABASE_URL", "nonsense://host/name"),
             ("SITE_URL", "roadmap.example"),
             ("SITE_URL", "https://petajalané.example"),

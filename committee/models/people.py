@@ -228,7 +228,9 @@ class Member(AbstractBaseUser):
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """End the sessions begun with another role, as Django does with another password."""
         of_password = super()._get_session_auth_hash(secret)  # type: ignore[misc]
-        return salted_hmac("committee.Member.role", f"{of_password}:{self.role}").hexdigest()
+        both = f"{of_password}:{self.role}"
+        sealed = salted_hmac("committee.Member.role", both, secret, algorithm="sha256")
+        return sealed.hexdigest()
 
     @property
     def is_staff(self) -> bool:

@@ -48,6 +48,7 @@ for name in NEEDED:
 
 try:
     SECRET_KEY: str = env.str("SECRET_KEY")
+    SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
     SITE_URL: str = env.str("SITE_URL").rstrip("/")
     DATA_DIR = Path(env.str("DATA_DIR")).resolve()
     MAIL_FROM: str = env.str("MAIL_FROM")
@@ -64,8 +65,8 @@ try:
 except (EnvError, ValueError) as error:
     stop(str(error))
 
-if len(SECRET_KEY) < 50:
-    stop("SECRET_KEY needs at least 50 random characters.")
+if min(map(len, (SECRET_KEY, *SECRET_KEY_FALLBACKS))) < 50:
+    stop("SECRET_KEY, and each of SECRET_KEY_FALLBACKS, needs at least 50 random characters.")
 if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname:
     stop("SITE_URL must be the address people use, such as https://roadmap.example.")
 if not (SITE_URL.isascii() and SITE_URL.isprintable()) or set(SITE_URL) & set(' <>"'):
@@ -353,8 +354,7 @@ CELERY_ENABLE_UTC = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 5
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_PUBLISH_RETRY = CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240

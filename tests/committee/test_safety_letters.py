@@ -13,6 +13,7 @@ from committee.enums import LetterKind
 from committee.models import Letter, Member
 from committee.services import reset_second_factor
 from tests import factories
+from tests.committee import passkeys
 from tests.factories import PASSWORD, TODAY
 from tests.stage.sign_in import app_of
 
@@ -79,6 +80,27 @@ def test_new_recovery_codes(client, secretary, phone, on_commit):
         client.post(reverse("mfa_generate_recovery_codes"))
 
     assert told(secretary) == ["codes"]
+
+
+def test_a_passkey_added(client, secretary, on_commit):
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    with on_commit(execute=True):
+        passkeys.add(client)
+
+    assert Authenticator.objects.filter(user=secretary, type="webauthn").exists()
+    assert told(secretary) == ["passkey_added"]
+
+
+def test_a_passkey_made_for_another_page_is_none(client, secretary, on_commit):
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    place = reverse("mfa_add_webauthn")
+    credential = passkeys.made_for(client.get(place).context["js_data"]["creation_options"])
+    client.get(place)  # asks for another
+    with on_commit(execute=True):
+        client.post(place, {"name": "laptop", "credential": credential})
+
+    assert not Authenticator.objects.exists()
+    assert told(secretary) == []
 
 
 def test_a_passkey_taken_away(client, secretary, on_commit):

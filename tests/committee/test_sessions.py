@@ -13,6 +13,7 @@ from django.utils import timezone
 from committee import services, sessions
 from committee.models import Member, RehearsalClock
 from tests import factories
+from tests.committee.test_browsers_rules import CHROME, EDGE, HOSTILE, SAFARI
 from tests.factories import PASSWORD, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -219,15 +220,34 @@ class TestWhatChangesAboutAPerson:
 
 class TestTheirOwner:
     def test_sees_each(self, member):
-        here, _there = signed_in(member), signed_in(member, "Safari di telepon")
-        signed_in(factories.member(password=PASSWORD), "Milik orang lain")
+        here, _there = signed_in(member), signed_in(member, SAFARI)
+        signed_in(factories.member(password=PASSWORD), EDGE)
 
         page = here.get(PLACE).content.decode()
 
         assert page.count("<dt>") == 2
         assert "this browser" in page
-        assert "Safari di telepon" in page
-        assert "Milik orang lain" not in page
+        assert "Safari on iPhone" in page
+        assert "Edge" not in page
+
+    @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+    def test_sees_nothing_that_a_browser_made_up(self, member, text):
+        sent = text.encode("utf-8", "surrogatepass").decode("latin-1")
+        signed_in(member, sent.replace("\0", ""))  # a server refuses a header that holds one
+
+        page = signed_in(member, CHROME).get(PLACE).content.decode()
+
+        assert page.count("An unknown browser") == 1
+        assert page.count("Chrome on Android") == 1
+        for sign in ("alert(1)", "131.0", "AAAA", "\u202e", "\x1b", "browser)s"):
+            assert sign not in page
+
+    def test_sees_of_a_strange_one_where_it_runs(self, member):
+        signed_in(member, "Peramban/1.0 (Linux; Android 15)")
+
+        page = signed_in(member).get(PLACE).content.decode()
+
+        assert "An unknown browser on Android" in page
 
     def test_ends_one(self, member):
         here, there, third = (signed_in(member, name) for name in ("a", "b", "c"))
@@ -255,17 +275,17 @@ class TestTheirOwner:
         assert is_in(theirs)
 
     def test_sees_none_that_has_ended(self, member, passes):
-        signed_in(member, "Ditinggalkan")
+        assert "Edge on Windows" in signed_in(member, EDGE).get(PLACE).content.decode()
         passes(61 * MINUTE)
         here = signed_in(member)
 
-        assert "Ditinggalkan" not in here.get(PLACE).content.decode()
+        assert "Edge on Windows" not in here.get(PLACE).content.decode()
 
     def test_sees_none_of_an_older_role(self, member):
-        signed_in(member, "Dulu")
+        assert "Edge on Windows" in signed_in(member, EDGE).get(PLACE).content.decode()
         Member.objects.filter(pk=member.pk).update(role="viewer")
 
-        assert "Dulu" not in signed_in(member).get(PLACE).content.decode()
+        assert "Edge on Windows" not in signed_in(member).get(PLACE).content.decode()
 
     def test_the_list_costs_the_same_for_one_as_for_many(self, member, django_assert_num_queries):
         here = signed_in(member)

@@ -29,7 +29,7 @@ GROUPS = {
 APPS = ("committee", "umkm", "roadmap")
 QUICK = [
     f"tests/committee/test_{one}.py"
-    for one in ("rules", "chain_rules", "days_rules", "sign_in_rules")
+    for one in ("rules", "browsers_rules", "chain_rules", "days_rules", "sign_in_rules")
 ]
 TESTS = {
     "rules": ["tests/umkm/rules", "tests/roadmap/rules", *QUICK],

@@ -15,14 +15,16 @@ from django.conf import settings as plain
 from django.test import Client
 from django.urls import reverse
 
-from committee import gate, logs, services
+from committee import accounts, gate, logs, services
 from committee.accounts import password_link, queue_safety
 from committee.enums import HoldReason, Role
 from tests import factories
+from tests.committee import passkeys
 from tests.factories import PASSWORD, TODAY
 from tests.security.payloads import payloads
 
 LOGIN = reverse("account_login")
+NEW_PASSWORD = "nusantara-2018-biru"
 LONGEST = 2_000
 
 
@@ -41,6 +43,20 @@ def written():
 @pytest.fixture
 def events(written):
     return lambda: [line for line in written() if line["logger"] == "committee.events"]
+
+
+@pytest.fixture
+def on_commit(django_capture_on_commit_callbacks):
+    return django_capture_on_commit_callbacks
+
+
+def change_sign_in(client, member):
+    """Choose another password and add a passkey, as a member does through the pages."""
+    new = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    client.post(LOGIN, {"login": member.email, "password": PASSWORD})
+    client.post(reverse("account_change_password"), new)
+    client.post(reverse("account_reauthenticate"), {"password": NEW_PASSWORD})
+    passkeys.add(client, "Telepon Sari")
 
 
 def formatted(text, **facts):
@@ -263,6 +279,39 @@ class TestEvents:
         (event,) = events()
         assert (event["event"], event["member"]) == ("safety_changed", member.pk)
         assert event["what"] == "app_removed"
+
+    def test_a_new_password_and_a_passkey_through_the_pages(self, client, events, on_commit):
+        member = factories.member(password=PASSWORD)
+
+        with on_commit(execute=True):
+            change_sign_in(client, member)
+
+        told = [event for event in events() if event["event"] == "safety_changed"]
+        assert [event["what"] for event in told] == ["password", "passkey_added"]
+        assert {event["member"] for event in told} == {member.pk}
+        for secret in (PASSWORD, NEW_PASSWORD, "Telepon Sari", client.cookies["session"].value):
+            assert secret not in json.dumps(events())
+
+    def test_control_without_their_words_no_event_would_tell_of_them(
+        self, client, events, on_commit, monkeypatch
+    ):
+        monkeypatch.setattr(accounts, "OF_SAFETY", {})
+
+        with on_commit(execute=True):
+            change_sign_in(client, factories.member(password=PASSWORD))
+
+        assert {event["event"] for event in events()} == {"signed_in"}
+
+    def test_refused_they_are_not_told(self, client, events, on_commit):
+        member = factories.member(password=PASSWORD)
+        client.post(LOGIN, {"login": member.email, "password": PASSWORD})
+        new = {"oldpassword": "keliru", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+        with on_commit(execute=True):
+            client.post(reverse("account_change_password"), new)
+            client.post(reverse("mfa_add_webauthn"), {"name": "x", "credential": "{}"})
+
+        assert {event["event"] for event in events()} == {"signed_in"}
 
     def test_no_event_holds_a_secret(self, client, written):
         member = factories.member(email="ada@demo.test", name="Ada Lovelace")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_architecture import ROOT
+from tests.test_architecture import ROOT, short, sources
 
 HERE = Path(__file__).parent
 ROW = re.compile(r"^\| (S?[\d.]+)‡? \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
@@ -37,6 +37,15 @@ NUMBERS |= BEYOND
 
 def rows(name):
     return {number: (what, shown) for number, what, shown in ROW.findall((HERE / name).read_text())}
+
+
+# What makes a file one that uses cryptography.
+SEALS = re.compile(
+    r"^\s*(?:import (?:hashlib|hmac|secrets)|from (?:hashlib|hmac|secrets|cryptography|fido2|jwt)"
+    r"|from django\.(?:utils\.crypto|core\.signing|core import signing|contrib\.auth\.tokens))\b",
+    re.MULTILINE,
+)
+TELLS = re.compile(r"""(?<![\w.])tell(?:\(|, )"(\w+)\"""")
 
 
 @cache
@@ -81,3 +90,44 @@ def test_control_one_that_is_not_there_is_found():
         f"{here}::test_nothing",
         "tests/nowhere.py",
     }
+
+
+def section(title):
+    """Give what stands under a heading of ASVS.md."""
+    _, _, rest = (HERE / "ASVS.md").read_text().partition(f"\n## {title}\n")
+    return rest.partition("\n## ")[0]
+
+
+def listed(pattern, text):
+    return {
+        one for row in re.findall(r"^\|.*", text, re.MULTILINE) for one in re.findall(pattern, row)
+    }
+
+
+class TestLists:
+    """What ASVS.md lists of cryptography and events is what the code has, no more and no less."""
+
+    def test_every_place_that_uses_cryptography_is_named(self):
+        using = {short(path) for path in sources() if SEALS.search(path.read_text())}
+
+        assert listed(r"`([\w/]+\.py)`", section("Cryptography")) == using
+
+    def test_every_event_is_named(self):
+        told = {name for path in sources() for name in TELLS.findall(path.read_text())}
+
+        assert listed(r"`(\w+)`", section("What the log tells")) == told
+
+    def test_control_one_more_of_either_is_seen(self):
+        assert SEALS.search("x = 1\nfrom cryptography.fernet import Fernet\n")
+        assert SEALS.search("    import secrets\n")
+        assert not SEALS.search("from random import Random\nimport hashlibrary\n")
+        told = 'tell("a", request); partial(tell, "b"); ledger.tell("c")'
+        assert TELLS.findall(told) == ["a", "b"]
+
+    def test_no_heading_that_a_row_names_is_missing(self):
+        named = re.findall(
+            r"Documented: below, ([^|;]+?)[.;]?(?= \||;)", (HERE / "ASVS.md").read_text()
+        )
+
+        assert len(named) == 5
+        assert [title for title in named if not section(title)] == []
