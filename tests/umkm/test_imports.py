@@ -13,6 +13,7 @@ from committee import sheets
 from committee.access import actor_of
 from committee.changes import Stale
 from committee.enums import Role, SeatKind
+from committee.models import AuditEntry
 from tests import factories
 from tests.factories import TODAY
 from tests.umkm.entering import attempt, stated
@@ -65,6 +66,8 @@ def test_the_import_does_what_the_preview_said(secretariat):
     done = apply(draft, secretariat)
 
     assert (done.added, done.unchanged) == (2, 0)
+    told = AuditEntry.objects.filter(object_type="umkm.observation", verb="add")
+    assert told.count() == 2
     there = Observation.objects.order_by("year")
     assert [(one.value, one.region, one.confidence) for one in there] == [
         (Decimal("62.93"), "", "high"),

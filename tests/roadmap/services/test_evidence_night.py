@@ -56,9 +56,9 @@ def names():
 
 def test_what_has_no_row_goes_after_a_day_and_all_else_stays():
     attached("kept")
-    lay("stray", days_ago=2)
+    lay("stray", days_ago=1.05)
     lay("half.restoring", days_ago=2)
-    lay("young", days_ago=0.5)
+    lay("young", days_ago=0.95)
 
     night = evidence.keep(today=TODAY)
 
