@@ -274,6 +274,24 @@ def test_a_lead_brings_the_figures_of_the_own_workstream_only(secretariat, indic
     assert apply(bring(lead, GOOD), lead).added == 1
 
 
+def test_a_colleague_with_the_same_rights_applies_no_file_of_mine(secretariat):
+    draft, colleague = bring(secretariat, GOOD), factories.member(Role.SECRETARIAT)
+
+    with unchanged(PermissionDenied):
+        apply(draft, colleague)
+    with unchanged(PermissionDenied):
+        imports.choose_notation(draft=draft, attempt=attempt(colleague), notation=Notation.POINT)
+
+
+def test_a_role_taken_since_the_preview_applies_nothing(secretariat):
+    draft = bring(secretariat, GOOD)
+    digest = planned(draft, secretariat).digest
+    type(secretariat).objects.filter(pk=secretariat.pk).update(role=Role.VIEWER)
+
+    with unchanged(PermissionDenied):
+        imports.apply_import(draft=draft, attempt=attempt(secretariat), digest=digest)
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.SECRETARIAT])
 def test_nobody_else_brings_or_applies_a_file(secretariat, role):
     draft, stranger = bring(secretariat, GOOD), factories.member(role)

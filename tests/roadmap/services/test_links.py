@@ -78,7 +78,9 @@ def test_the_secretariat_says_which_actions_serve_something(action, secretariat,
     assert last(action).changes == {f"{kind}s": ["KUR", ""]}
     assert last(other).changes == {f"{kind}s": ["", "KUR"]}
     with unchanged(Stale):
-        links.set_actions(of=served, attempt=attempt(secretariat, version=0), actions=[])
+        links.set_actions(
+            of=served, attempt=attempt(secretariat, version=served.version), actions=[]
+        )
 
 
 def test_nobody_else_links(action, lead, secretariat):
