@@ -29,6 +29,12 @@ PDF = b"%PDF-1.4 keputusan"
 # Letters are held by a restore, and the ledger says so.
 TOUCHED = ("committee_letter", "committee_mailgate", "committee_auditentry", "committee_revision")
 
+# Other tests gave numbers that no rollback takes back.
+ALWAYS_EMPTY = {
+    "sqlite": "DELETE FROM sqlite_sequence WHERE name = 'roadmap_news'",
+    "postgresql": "ALTER TABLE roadmap_news ALTER COLUMN id RESTART WITH 1",
+}
+
 
 @pytest.fixture(autouse=True)
 def in_one_transaction(monkeypatch):
@@ -79,6 +85,7 @@ def here():
 
 
 def restore(path):
+    connection.check_constraints()  # as the commit of what was written before would
     return archives.restore(path=path, replace=here())
 
 
@@ -168,11 +175,14 @@ class TestPutBack:
 
         assert next_institution() == first
 
-    def test_a_table_that_was_always_empty_begins_at_one(self, archive):
-        assert manifest_of(archive).tables["roadmap_news"].last_id == 0
+    def test_a_table_that_was_always_empty_begins_at_one(self, site, tmp_path):
+        with connection.cursor() as cursor:
+            cursor.execute(ALWAYS_EMPTY[connection.vendor])
+        manifest = archives.backup(path=tmp_path / "b.zip", now=NOW)
+        assert manifest.tables["roadmap_news"].last_id == 0
         factories.news()
 
-        restore(archive)
+        restore(tmp_path / "b.zip")
 
         assert factories.news().pk == 1
 
