@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from committee.enums import DecisionEffect, Presence
+from committee.enums import AdviceAnswer, DecisionEffect, Presence
 from committee.ledger import bump_revision
 from committee.models import AuditEntry, Institution, Workstream
 from roadmap.models import BaselineItem
@@ -71,6 +71,21 @@ def test_the_actions_that_carry_an_advice_out(secretariat, action, told):
     advice.link_actions(advice=given, attempt=attempt(secretariat, given), actions=[action])
 
     assert ("link", str(given.pk), {"actions": [action.pk]}) in told("committee.advice")
+
+
+def test_the_decision_an_advice_became_when_it_was_answered(secretariat, meeting, told):
+    given = made.advice()
+    answer = advice.Answer(
+        meeting,
+        AdviceAnswer.ACCEPTED,
+        "Sejalan.",
+        DecisionDraft("Menyusun satu gerbang.", DecisionEffect.ACTION),
+    )
+
+    advice.answer_advice(advice=given, attempt=attempt(secretariat, given), answer=answer)
+
+    [(verb, _pk, after)] = told("committee.decision")
+    assert (verb, after["advice_id"]) == ("add", given.pk)
 
 
 def test_the_advice_that_actions_follow_with_their_decision(secretariat, meeting, told):

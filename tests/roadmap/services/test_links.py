@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -81,6 +83,17 @@ def test_the_secretariat_says_which_actions_serve_something(action, secretariat,
         links.set_actions(
             of=served, attempt=attempt(secretariat, version=served.version), actions=[]
         )
+
+
+def test_the_same_form_sent_twice_has_its_effect_once(action, secretariat):
+    served = factories.initiative()
+    tried = attempt(secretariat, uuid4(), served.version)
+
+    for _ in range(2):
+        links.set_actions(of=served, attempt=tried, actions=[action])
+
+    assert list(served.actions.all()) == [action]
+    assert action.updates.filter(kind="edited").count() == 1
 
 
 def test_nobody_else_links(action, lead, secretariat):
