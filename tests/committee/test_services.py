@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from committee import services
 from committee.enums import InstitutionKind, LetterKind, Role, SeatKind
-from committee.models import Institution, Letter, Revision, Seat, Workstream
+from committee.models import AuditEntry, Institution, Letter, Revision, Seat, Workstream
 from committee.services import AlreadyIn, Invitation
 from tests import factories
 from tests.factories import TODAY, days, moment
@@ -180,6 +180,32 @@ def test_what_is_written_about_a_member_changes_but_never_the_role():
     assert (changed, changed.name) == (member, "Lain")
     assert (member.name, member.letter_hour) == ("Lain", 7)
     assert (member.role, member.is_demo) == (Role.MEMBER, False)
+
+
+def test_a_new_address_has_not_been_refused_and_the_same_one_has():
+    refused = {"refused_at": moment(TODAY), "refused_why": "550 no such user"}
+    by, member = factories.member(Role.SECRETARIAT), factories.member(**refused)
+
+    def change(email):
+        changes = {"email": email}
+        made = services.update_member(by=by, member=member, changes=changes, today=TODAY)
+        made.refresh_from_db()
+        return made.refused_at, made.refused_why
+
+    assert change(member.email) == (refused["refused_at"], refused["refused_why"])
+    assert change("baru@demo.test") == (None, "")
+
+
+def test_seats_that_are_passed_on_are_in_the_ledger_by_themselves():
+    by, leaver, heir = factories.member(Role.ADMIN), factories.member(), factories.member()
+    factories.seat(leaver, factories.workstream())
+    services.bump_revision()
+    last = AuditEntry.objects.count()
+
+    services.pass_on(by=by, member=leaver, to=heir, today=TODAY)
+
+    told = AuditEntry.objects.filter(number__gt=last, object_type="committee.seat")
+    assert sorted(told.values_list("verb", flat=True)) == ["add", "change"]
 
 
 @pytest.mark.parametrize("role", GREATER)

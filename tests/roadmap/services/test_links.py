@@ -12,9 +12,11 @@ from roadmap.models import StatusUpdate
 from roadmap.selectors.history import edits
 from roadmap.services import links
 from roadmap.services.changes import Stale
+from roadmap.services.served import link_indicator
 from tests import factories
 from tests.umkm.entering import attempt
 from tests.unchanged import unchanged
+from umkm.services.figures import IndicatorLinks
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,23 @@ def test_the_same_form_sent_twice_has_its_effect_once(action, secretariat):
 
     assert list(served.actions.all()) == [action]
     assert action.updates.filter(kind="edited").count() == 1
+
+
+def test_an_indicator_is_linked_to_all_it_tells_of_and_whom_it_needs_in_one_step(
+    action, secretariat
+):
+    one, challenge = factories.indicator("KUR"), factories.challenge()
+
+    made = link_indicator(
+        indicator=one,
+        attempt=attempt(secretariat),
+        links=IndicatorLinks(challenges=[challenge]),
+        actions=[action],
+    )
+
+    assert made == one
+    assert list(one.challenges.all()) == [challenge]
+    assert list(one.actions.all()) == [action]
 
 
 def test_nobody_else_links(action, lead, secretariat):
