@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from contextlib import nullcontext
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -45,8 +47,8 @@ def in_one_transaction(monkeypatch):
 @pytest.fixture
 def site(settings, tmp_path):
     """Fill a site: a plan with its history, a file on disk, a letter that waits, a locked row."""
-    settings.EVIDENCE_ROOT = tmp_path / "evidence"
-    settings.EVIDENCE_ROOT.mkdir()
+    settings.EVIDENCE_ROOT = tmp_path / "data" / "evidence"
+    settings.EVIDENCE_ROOT.mkdir(parents=True)
     with transaction.atomic():
         owner = factories.member()
         action = factories.action("LOG-01", owner=owner)
@@ -186,6 +188,14 @@ class TestPutBack:
 
         assert factories.news().pk == 1
 
+    def test_nothing_is_remembered_of_the_site_that_was_there(self, archive):
+        cache.set("masuk", 5)
+        assert cache.get("masuk") == 5
+
+        restore(archive)
+
+        assert cache.get("masuk") is None
+
     def test_what_was_locked_is_locked_again(self, archive):
         restore(archive)
 
@@ -215,10 +225,18 @@ class TestEvidence:
     def test_a_folder_that_is_gone_is_made(self, site, archive):
         (site / "peraturan").unlink()
         site.rmdir()
+        site.parent.rmdir()
 
         restore(archive)
 
         assert (site / "peraturan").read_bytes() == PDF
+
+    def test_it_lies_in_the_archive_as_it_is_and_rows_are_packed(self, archive):
+        with zipfile.ZipFile(archive) as opened:
+            kinds = {one.filename: one.compress_type for one in opened.infolist()}
+
+        assert kinds["evidence/peraturan"] == zipfile.ZIP_STORED
+        assert kinds["tables/roadmap_actionitem.jsonl"] == zipfile.ZIP_DEFLATED
 
     def test_other_files_stay(self, site, archive):
         (site / "lain").write_bytes(b"x")

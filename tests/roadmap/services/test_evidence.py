@@ -125,13 +125,14 @@ def test_a_fault_after_any_write_leaves_no_row(people, action, add):
 def test_the_day_is_full_with_the_last_file_it_takes(people, action, settings, most):
     settings.EVIDENCE_MOST_A_DAY = most
     for _ in range(2):
+        link(action, people.owner)  # takes no room
         file(action, people.owner)
 
     with unchanged(Refused) as caught:
         file(action, people.owner)
 
     assert caught.value.reason == "day_is_full"
-    link(action, people.owner)  # a link takes no room
-    file(action, people.contributor)  # nor does anybody fill another's day
+    link(action, people.owner)
+    file(action, people.contributor)  # nobody fills another's day
     tomorrow = attempt(people.owner, action, day=days(1))
     assert file(action, people.owner, tried=tomorrow).added_on == days(1)
