@@ -18,6 +18,7 @@ from playwright.sync_api import sync_playwright
 
 from committee import guards
 from roadmap import guards as roadmap_guards
+from tests.sealing import watching_requests
 from umkm import guards as umkm_guards
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -97,6 +98,14 @@ def plain_static_files(settings):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def every_request_is_sealed():
+    """Fail a test in which a request changed what no ledger tells of."""
+    with watching_requests() as left:
+        yield left
+    assert left == []
 
 
 @pytest.fixture(scope="session")

@@ -99,11 +99,11 @@ def answer_advice(*, advice: Advice, attempt: Attempt, answer: Answer) -> Advice
     advice.answer, advice.answer_reason = answer.verdict, answer.reason
     advice.answered_at, advice.answered_by = meeting, attempt.by
     advice.answered_on = attempt.at.today
-    save_row(advice)
     if answer.decision is not None:
         point = decisions.point_about(meeting, [f"advice:{advice.pk}"])
         draft = replace(answer.decision, advice=advice, agenda_item=point)
         decisions.add(meeting, attempt, draft)
+    save_row(advice)  # last, for it seals the decision too
     _tell_author(advice, attempt)
     return advice
 

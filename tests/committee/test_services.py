@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from committee import services
 from committee.enums import InstitutionKind, LetterKind, Role, SeatKind
-from committee.models import Institution, Letter, Revision, Seat, Workstream
+from committee.models import AuditEntry, Institution, Letter, Revision, Seat, Workstream
 from committee.services import AlreadyIn, Invitation
 from tests import factories
 from tests.factories import TODAY, days, moment
@@ -39,6 +42,7 @@ def test_an_invitation_makes_an_account_and_its_letter():
         "en",
     )
     assert not made.has_usable_password()
+    assert timedelta(days=7, minutes=-1) < letter.expires_at - timezone.now() <= timedelta(days=7)
     assert (letter.kind, letter.recipient, letter.policy_date) == (
         LetterKind.INVITATION,
         made,
@@ -170,11 +174,38 @@ def test_what_is_written_about_a_member_changes_but_never_the_role():
     by, member = factories.member(Role.SECRETARIAT), factories.member()
     changes = {"name": "Lain", "letter_hour": 7, "role": Role.ADMIN, "is_demo": True}
 
-    services.update_member(by=by, member=member, changes=changes, today=TODAY)
+    changed = services.update_member(by=by, member=member, changes=changes, today=TODAY)
 
     member.refresh_from_db()
+    assert (changed, changed.name) == (member, "Lain")
     assert (member.name, member.letter_hour) == ("Lain", 7)
     assert (member.role, member.is_demo) == (Role.MEMBER, False)
+
+
+def test_a_new_address_has_not_been_refused_and_the_same_one_has():
+    refused = {"refused_at": moment(TODAY), "refused_why": "550 no such user"}
+    by, member = factories.member(Role.SECRETARIAT), factories.member(**refused)
+
+    def change(email):
+        changes = {"email": email}
+        made = services.update_member(by=by, member=member, changes=changes, today=TODAY)
+        made.refresh_from_db()
+        return made.refused_at, made.refused_why
+
+    assert change(member.email) == (refused["refused_at"], refused["refused_why"])
+    assert change("baru@demo.test") == (None, "")
+
+
+def test_seats_that_are_passed_on_are_in_the_ledger_by_themselves():
+    by, leaver, heir = factories.member(Role.ADMIN), factories.member(), factories.member()
+    factories.seat(leaver, factories.workstream())
+    services.bump_revision()
+    last = AuditEntry.objects.count()
+
+    services.pass_on(by=by, member=leaver, to=heir, today=TODAY)
+
+    told = AuditEntry.objects.filter(number__gt=last, object_type="committee.seat")
+    assert sorted(told.values_list("verb", flat=True)) == ["add", "change"]
 
 
 @pytest.mark.parametrize("role", GREATER)
@@ -196,8 +227,9 @@ def test_a_profile_holds_ones_own_settings_and_nothing_more():
     member = factories.member()
     changes = {"language": "en", "letter_hour": 6, "role": Role.ADMIN, "email": "x@y.id"}
 
-    services.update_profile(by=member, changes=changes)
+    changed = services.update_profile(by=member, changes=changes)
 
+    assert (changed, changed.letter_hour) == (member, 6)
     after = type(member).objects.get(pk=member.pk)
     assert (after.language, after.letter_hour) == ("en", 6)
     assert (after.role, after.email) == (Role.MEMBER, member.email)

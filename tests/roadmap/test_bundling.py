@@ -62,6 +62,16 @@ def test_a_second_run_makes_no_second_letter_though_more_came_up(owner):
     assert bundle(days(1)) == 1
 
 
+def test_whoever_has_their_letter_of_the_day_costs_a_ring_nothing(owner, django_assert_num_queries):
+    for person in (owner, factories.member(), factories.member()):
+        fact(person)
+        bundle()
+        fact(person, item="action:2", stage="late")
+
+    with django_assert_num_queries(2):  # who waits, and whose letter is made
+        assert bundle(hour=9) == 0
+
+
 def test_no_letter_leaves_before_the_members_hour(owner):
     fact(owner)
 

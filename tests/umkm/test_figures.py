@@ -154,6 +154,32 @@ def test_figures_keep_the_unit_they_were_stated_in():
 
 
 @pytest.mark.django_db
+def test_all_else_about_an_indicator_with_figures_may_change():
+    by, one = factories.member(Role.SECRETARIAT), factories.indicator(unit="juta")
+    factories.observation(one)
+
+    figures.edit_figure(figure=one, attempt=attempt(by), changes={"title": "Nilai transaksi"})
+
+    one.refresh_from_db()
+    assert (one.title, one.unit) == ("Nilai transaksi", "juta")
+
+
+@pytest.mark.django_db
+def test_a_form_that_listed_something_linked_since_is_stale():
+    by, one, other = factories.member(Role.SECRETARIAT), *map(factories.indicator, "AB")
+    kept, challenge = factories.indicator("C"), factories.challenge()
+    one.beside.set([kept])
+    before = {row.pk: row.version for row in (other, kept)}
+
+    links = figures.IndicatorLinks(challenges=[challenge], beside=[other, kept])
+    figures.link_indicator(indicator=one, attempt=attempt(by), links=links)
+
+    after = {row.pk: row.version for row in Indicator.objects.filter(pk__in=before)}
+    assert after == before | {other.pk: before[other.pk] + 1}
+    assert Challenge.objects.get().version == challenge.version + 1
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("known", "expected"), [(-1, 1), (0, 1), (1, 0)])
 def test_a_figure_is_known_from_its_day_on(known, expected):
     factories.observation(factories.indicator(), known_from=days(known))

@@ -13,6 +13,7 @@ from committee import sheets
 from committee.access import actor_of
 from committee.changes import Stale
 from committee.enums import Role, SeatKind
+from committee.models import AuditEntry
 from tests import factories
 from tests.factories import TODAY
 from tests.umkm.entering import attempt, stated
@@ -65,6 +66,8 @@ def test_the_import_does_what_the_preview_said(secretariat):
     done = apply(draft, secretariat)
 
     assert (done.added, done.unchanged) == (2, 0)
+    told = AuditEntry.objects.filter(object_type="umkm.observation", verb="add")
+    assert told.count() == 2
     there = Observation.objects.order_by("year")
     assert [(one.value, one.region, one.confidence) for one in there] == [
         (Decimal("62.93"), "", "high"),
@@ -269,6 +272,24 @@ def test_a_lead_brings_the_figures_of_the_own_workstream_only(secretariat, indic
     (complaint,) = planned(draft, lead).complaints
     assert (complaint.row, complaint.fault) == (3, Fault.ELSEWHERE)
     assert apply(bring(lead, GOOD), lead).added == 1
+
+
+def test_a_colleague_with_the_same_rights_applies_no_file_of_mine(secretariat):
+    draft, colleague = bring(secretariat, GOOD), factories.member(Role.SECRETARIAT)
+
+    with unchanged(PermissionDenied):
+        apply(draft, colleague)
+    with unchanged(PermissionDenied):
+        imports.choose_notation(draft=draft, attempt=attempt(colleague), notation=Notation.POINT)
+
+
+def test_a_role_taken_since_the_preview_applies_nothing(secretariat):
+    draft = bring(secretariat, GOOD)
+    digest = planned(draft, secretariat).digest
+    type(secretariat).objects.filter(pk=secretariat.pk).update(role=Role.VIEWER)
+
+    with unchanged(PermissionDenied):
+        imports.apply_import(draft=draft, attempt=attempt(secretariat), digest=digest)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.SECRETARIAT])

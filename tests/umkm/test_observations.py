@@ -51,6 +51,13 @@ def test_a_figure_is_entered_exactly_with_who_and_when(line, secretariat):
     assert (made.source.citation, made.source.url) == ("Kemenko", "https://a.id/x")
 
 
+def test_the_address_of_a_source_is_kept_from_whoever_gave_one_first(line, secretariat):
+    for year, url in ((2014, ""), (2015, "https://a.id/x"), (2016, "https://b.id/y")):
+        record(line, secretariat, stated(year=year, citation="BPS", url=url))
+
+    assert Source.objects.get(citation="BPS").url == "https://a.id/x"
+
+
 def seated(line, kind, role=Role.MEMBER):
     who = factories.member(role)
     factories.seat(who, line.indicator.workstream, kind=kind)

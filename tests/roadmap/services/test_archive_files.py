@@ -168,3 +168,4 @@ def test_a_fault_on_the_way_leaves_nothing(tmp_path):
 def test_it_is_an_ordinary_zip(tmp_path):
     with zipfile.ZipFile(write(tmp_path / "a.zip")) as archive:
         assert archive.testzip() is None
+        assert {one.external_attr >> 16 for one in archive.infolist()} == {0o600}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from committee import ledger
 from committee.models import AuditEntry
@@ -25,6 +25,28 @@ def test_the_head_of_the_ledger_is_the_seal_of_its_last_entry():
         ledger.bump_revision()
 
     assert archives._ledger_head() == AuditEntry.objects.get(number=1).hash
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_is_made_beside_the_site_at_work_and_leaves_nothing_open(tmp_path, settings):
+    settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    factories.workstream("LOG")
+
+    manifest = archives.backup(path=tmp_path / "site.zip", now=factories.moment(factories.TODAY))
+
+    assert manifest.tables["committee_workstream"].rows == 1
+    assert not connection.in_atomic_block
+    with transaction.atomic():
+        factories.workstream("FUND")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_read_for_a_backup_is_given_back_after_a_fault_too():
+    with pytest.raises(OSError, match="disk"), archive_tables.snapshot():
+        raise OSError("disk")
+
+    with transaction.atomic():
+        factories.workstream("LOG")
 
 
 def test_every_table_is_kept_but_the_sessions():

@@ -13,11 +13,11 @@ from django.db import connection, transaction
 
 from committee.models import Revision
 from roadmap.enums import Status
-from roadmap.models import STATE_FIELDS, ActionItem, StatusUpdate
+from roadmap.models import STATE_FIELDS, ActionItem, Reminder, StatusUpdate
 from roadmap.rules.refusals import Refused
 from roadmap.services.changes import Stale
 from tests import factories
-from tests.factories import TODAY, days
+from tests.factories import TODAY, days, moment
 from tests.roadmap.services.conftest import STRANGERS, make
 from tests.roadmap.services.verbs import OWN, VERBS, attempt
 from tests.unchanged import Fault, everything, failing_after, unchanged
@@ -227,3 +227,34 @@ def test_two_changes_in_one_moment_keep_their_order(people, action):
     moments = list(action.updates.order_by("pk").values_list("at", flat=True))
 
     assert moments == [now.at.now + timedelta(microseconds=n) for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("submit", "submitted"),
+        ("verify", "verified"),
+        ("return", "returned"),
+        ("cancel", "cancelled"),
+        ("reopen", "reopened"),
+        ("move", "due date moved"),
+        ("reassign", "reassigned"),
+        ("report", ""),
+        ("confirm", ""),
+        ("edit", ""),
+    ],
+)
+def test_what_it_makes_untrue_is_reminded_of_no_more_and_says_why(people, name, why):
+    action, by = begin(people, VERBS[name])
+    waiting = Reminder.objects.create(
+        item=f"action:{action.pk}",
+        occasion="due:0",
+        stage="-3d",
+        recipient=people.owner,
+        due_at=moment(TODAY),
+    )
+
+    VERBS[name].call(action, attempt(by, action))
+
+    waiting.refresh_from_db()
+    assert (waiting.cancel_reason, waiting.cancelled_at is not None) == (why, bool(why))

@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from committee.models import Revision
 from roadmap.models import Evidence
+from roadmap.rules.refusals import Refused
 from roadmap.services import evidence as services
 from roadmap.services.changes import Stale
-from tests.factories import TODAY
+from tests.factories import TODAY, days
 from tests.roadmap.services.conftest import STRANGERS
 from tests.roadmap.services.verbs import OWN, attempt
 from tests.unchanged import Fault, everything, failing_after, unchanged
@@ -118,3 +119,20 @@ def test_a_fault_after_any_write_leaves_no_row(people, action, add):
             number += 1
 
     assert number > 1
+
+
+@pytest.mark.parametrize("most", [(2, 10**9), (9, 2 * len(PDF))], ids=["files", "bytes"])
+def test_the_day_is_full_with_the_last_file_it_takes(people, action, settings, most):
+    settings.EVIDENCE_MOST_A_DAY = most
+    for _ in range(2):
+        link(action, people.owner)  # takes no room
+        file(action, people.owner)
+
+    with unchanged(Refused) as caught:
+        file(action, people.owner)
+
+    assert caught.value.reason == "day_is_full"
+    link(action, people.owner)
+    file(action, people.contributor)  # nobody fills another's day
+    tomorrow = attempt(people.owner, action, day=days(1))
+    assert file(action, people.owner, tried=tomorrow).added_on == days(1)

@@ -56,9 +56,9 @@ def names():
 
 def test_what_has_no_row_goes_after_a_day_and_all_else_stays():
     attached("kept")
-    lay("stray", days_ago=2)
+    lay("stray", days_ago=1.05)
     lay("half.restoring", days_ago=2)
-    lay("young", days_ago=0.5)
+    lay("young", days_ago=0.95)
 
     night = evidence.keep(today=TODAY)
 
@@ -114,6 +114,16 @@ def test_a_changed_file_of_the_same_size_is_found_within_a_month():
     found = [evidence.keep(today=TODAY + timedelta(days=n)).broken for n in range(30)]
 
     assert sorted(found) == [0] * 29 + [1]
+
+
+def test_each_file_is_read_once_in_thirty_nights():
+    for number in range(31):
+        lay(attached(f"file{number}").stored_name, days_ago=0, content=PDF[::-1])
+
+    nights = [evidence.keep(today=TODAY + timedelta(days=n)).broken for n in range(60)]
+
+    assert sum(nights[:30]) == 31
+    assert nights[30:] == nights[:30]
 
 
 def test_when_all_is_well_nothing_is_said():

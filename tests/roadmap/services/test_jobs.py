@@ -121,6 +121,16 @@ class TestWorking:
         assert job.data_sha256 == MADE.data_sha256
         assert [path.read_bytes() for path in folder.iterdir()] == [b"%PDF"]
 
+    @pytest.mark.parametrize("fault", [CannotBeMade(JobFailure.LOST), OSError("disk")])
+    def test_whoever_made_nothing_does_not_say_it_is_done(self, fault):
+        def maker(asked, progress):
+            raise fault
+
+        ordered()
+
+        assert work(jobs.claim(now=NOW), maker) is False
+        assert not Job.objects.filter(state="done").exists()
+
     def test_progress_is_seen_meanwhile(self):
         ordered()
         seen = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -10,9 +12,11 @@ from roadmap.models import StatusUpdate
 from roadmap.selectors.history import edits
 from roadmap.services import links
 from roadmap.services.changes import Stale
+from roadmap.services.served import link_indicator
 from tests import factories
 from tests.umkm.entering import attempt
 from tests.unchanged import unchanged
+from umkm.services.figures import IndicatorLinks
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +82,37 @@ def test_the_secretariat_says_which_actions_serve_something(action, secretariat,
     assert last(action).changes == {f"{kind}s": ["KUR", ""]}
     assert last(other).changes == {f"{kind}s": ["", "KUR"]}
     with unchanged(Stale):
-        links.set_actions(of=served, attempt=attempt(secretariat, version=0), actions=[])
+        links.set_actions(
+            of=served, attempt=attempt(secretariat, version=served.version), actions=[]
+        )
+
+
+def test_the_same_form_sent_twice_has_its_effect_once(action, secretariat):
+    served = factories.initiative()
+    tried = attempt(secretariat, uuid4(), served.version)
+
+    for _ in range(2):
+        links.set_actions(of=served, attempt=tried, actions=[action])
+
+    assert list(served.actions.all()) == [action]
+    assert action.updates.filter(kind="edited").count() == 1
+
+
+def test_an_indicator_is_linked_to_all_it_tells_of_and_whom_it_needs_in_one_step(
+    action, secretariat
+):
+    one, challenge = factories.indicator("KUR"), factories.challenge()
+
+    made = link_indicator(
+        indicator=one,
+        attempt=attempt(secretariat),
+        links=IndicatorLinks(challenges=[challenge]),
+        actions=[action],
+    )
+
+    assert made == one
+    assert list(one.challenges.all()) == [challenge]
+    assert list(one.actions.all()) == [action]
 
 
 def test_nobody_else_links(action, lead, secretariat):

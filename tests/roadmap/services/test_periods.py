@@ -246,6 +246,12 @@ class TestWhatIsOwed:
         reasons = Reminder.objects.filter(item__startswith="report:")
         assert set(reasons.values_list("cancel_reason", flat=True)) == {"period closed"}
 
+    def test_of_two_rings_that_close_it_one_counts_it(self, people, period):
+        """Both have listed it before either holds it."""
+        rings = [periods._close_by_calendar(period.pk, AFTER) for _ in range(2)]
+
+        assert rings == [True, False]
+
 
 class TestItsRules:
     def test_the_secretariat_changes_one(self, people):

@@ -127,6 +127,15 @@ def test_each_fault_is_found(told, monkeypatch, fault, wrong):
     assert found.is_clean == (not wrong)
 
 
+def test_who_is_to_be_told_and_was_not_is_not_counted_as_told(told, monkeypatch):
+    forget_an_action()
+    monkeypatch.setattr(planning, "plan", lambda now: 0)
+
+    found = compare(EVENING)
+
+    assert (found.expected, found.told) == (3, 2)
+
+
 def test_what_somebody_changes_meanwhile_is_no_fault(told):
     factories.action(owner=told, due_date=days(-2), reported_on=TODAY)  # after the day's plan
 
