@@ -139,7 +139,7 @@ def race(ports, rounds):
     people = signed_in(PEOPLE, ports)
     with ThreadPoolExecutor(len(people)) as pool:
         for number in range(rounds):
-            forms = [person.read() for person in people]
+            forms = list(pool.map(Person.read, people))
             yield list(pool.map(lambda who, form, n=number: save(who, form, n), people, forms))
 
 
