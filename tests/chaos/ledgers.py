@@ -74,7 +74,7 @@ NO_LOCK_NO_KEY = Control(
     harms=False,
 )
 CASES = [
-    Case("R22 8 writers x 1,000 entries", partial(written_at_once, 1000), NO_LOCK, short=0),
-    Case("R22 8 writers x 100 entries", partial(written_at_once, 100), NO_LOCK),
-    Case("R22 a fork is found", partial(written_at_once, 100), NO_LOCK_NO_KEY, short=0),
+    Case("Ledger: 8 writers x 1,000 (R22)", partial(written_at_once, 1000), NO_LOCK, short=0),
+    Case("Ledger: 8 writers x 100", partial(written_at_once, 100), NO_LOCK),
+    Case("Ledger: a fork is found", partial(written_at_once, 100), NO_LOCK_NO_KEY, short=0),
 ]
