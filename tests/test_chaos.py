@@ -1,4 +1,4 @@
-"""The short version of `python3 dev.py chaos`: every guarantee of the letters, and its control."""
+"""The short version of `python3 dev.py chaos`: the letters, the ledger, and every control."""
 
 from __future__ import annotations
 

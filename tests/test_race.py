@@ -1,4 +1,4 @@
-"""Two people save at once: the second is told, in a real browser and under load.
+"""Two people save at once: the second is told, in a real browser. Under load: test_two_servers.py.
 
 The same race without the version check shows what these tests protect: an update overwritten
 without a word.
@@ -6,25 +6,18 @@ without a word.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
-from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from committee.enums import AuditVerb
-from committee.models import AuditEntry, RehearsalClock
+from committee.models import RehearsalClock
 from roadmap.services import changes, reports
 from tests import factories
 from tests.factories import PASSWORD, TODAY
 
-ROUNDS = 500
 FIRST, SECOND = "Ditunda oleh Bank Indonesia.", "Rancangan dikirim ke Setneg."
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,48 +106,3 @@ def test_without_the_version_check_the_first_update_is_overwritten_in_silence(
     expect(second.locator("[data-roadmap-conflict]")).to_have_count(0)
     action.refresh_from_db()
     assert action.progress == 70
-
-
-def test_under_load_what_was_accepted_is_what_was_counted(action):
-    if connection.vendor == "sqlite":
-        pytest.skip("one connection in memory; PostgreSQL shows two transactions at once")
-    start = Barrier(2)
-    people = [action.owner, action.contributors.get()]
-
-    with ThreadPoolExecutor(2) as pool:
-        answers = [
-            status
-            for statuses in pool.map(lambda who: rounds(who, action, start), people)
-            for status in statuses
-        ]
-
-    action.refresh_from_db()
-    accepted = answers.count(302)
-    assert set(answers) <= {302, 409}
-    assert accepted >= ROUNDS / 2
-    assert action.version == accepted
-    assert action.updates.filter(kind="reported").count() == accepted
-    told = AuditEntry.objects.filter(object_type="roadmap.statusupdate", verb=AuditVerb.ADD)
-    assert told.count() == accepted
-
-
-def rounds(who, action, start: Barrier) -> list[int]:
-    client = Client()
-    client.force_login(who)
-    try:
-        return [one_round(client, action, start) for _ in range(ROUNDS)]
-    finally:
-        connections.close_all()
-
-
-def one_round(client: Client, action, start: Barrier) -> int:
-    """Read the version, wait until both have, and save; a loser finds both values and the text."""
-    version = type(action).objects.values_list("version", flat=True).get(pk=action.pk)
-    note = f"Catatan {uuid4()}"
-    fields = {"version": version, "token": str(uuid4()), "status": "in_progress", "note": note}
-    start.wait(timeout=30)
-    answer = client.post(reverse("roadmap:action-report", args=[action.code]), fields)
-    if answer.status_code == 409:
-        assert answer.content.decode().count(note) == 2
-    start.wait(timeout=30)
-    return answer.status_code

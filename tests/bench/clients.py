@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import time
+from collections.abc import Container
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
@@ -14,13 +15,15 @@ ASSET = re.compile(rb'(?:href|src)="(/static/[^"]+)"')
 
 
 class Browser:
-    def __init__(self, port: int, encoding: str = "gzip") -> None:
+    """No answer may be an error, but for the `refusals` that are what is looked for."""
+
+    def __init__(self, port: int, encoding: str = "gzip", refusals: Container[int] = ()) -> None:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=300)
-        self.encoding = encoding
+        self.encoding, self.refusals = encoding, refusals
         self.cookies: dict[str, str] = {}
         self.token = ""
         self.body = b""
-        self.weight = 0
+        self.weight = self.status = 0
 
     def get(self, path: str) -> float:
         """Fetch a page, remember its form token, and return the seconds it took."""
@@ -53,7 +56,9 @@ class Browser:
         response = self.connection.getresponse()
         raw = response.read()
         taken = time.perf_counter() - began
-        assert response.status < 400, f"{method} {path}: {response.status}"
+        self.status = response.status
+        is_good = self.status < 400 or self.status in self.refusals
+        assert is_good, f"{method} {path}: {self.status}"
         self._remember(response.headers.get_all("Set-Cookie") or [])
         self._keep(raw, response.getheader("Content-Encoding"))
         return taken

@@ -23,4 +23,5 @@ How it works:
   (`*.csv`), never against the planner under test.
 * `cases.Case` names a case, `cases.Control` what its control takes away (`controls`).
   Modules that hold cases have a list `CASES`: kills, moments, relays, sqlite, outages_….
+* `ledgers` is about no letter: it has eight processes write the ledger at once.
 """

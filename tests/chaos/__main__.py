@@ -15,7 +15,10 @@ from tests.chaos.findings import Findings
 from tests.chaos.stage import Stage
 
 MOST_PROBLEMS = 5
-HOLD_CASES = ("kills", "moments", "relays", "sqlite", "clocks", "outages", "brokers", "crowds")
+HOLD_CASES = (
+    *("kills", "moments", "relays", "sqlite", "clocks", "outages", "brokers", "crowds"),
+    "ledgers",
+)
 
 
 def cases() -> list[Case]:

@@ -26,6 +26,7 @@ from tests.chaos.clocks import at_rest
 from tests.chaos.findings import Findings
 from tests.chaos.mailbox import FINAL_DOT, Reply
 from tests.chaos.outages import waited
+from tests.chaos.serving import served
 from tests.chaos.stage import Site, Stage
 from tests.servers import free_port, wait_for_port
 
@@ -175,7 +176,7 @@ def without_redis(kind: str, stage: Stage, tree: Path, _number: int) -> Findings
         proxy = Proxy(broker.port)
         way = proxy.port if kind == "half open" else broker.port
         start_celery(site, way)
-        with served(site, way) as web:
+        with served(site, REDIS_URL=f"redis://127.0.0.1:{way}/0") as (web,):
             wakes = waited(lambda: site.ask("SELECT 1 FROM committee_heartbeat WHERE name='drain'"))
             assert wakes, site.log()
             found = Findings()
@@ -216,20 +217,6 @@ def _dawn(site: Site) -> None:
         "UPDATE committee_rehearsalclock SET day = '2018-11-12', target = '2018-11-12',"
         " since = now()"
     )
-
-
-@contextmanager
-def served(site: Site, redis_port: int) -> Iterator[int]:
-    """Serve the site by gunicorn, as in production."""
-    port = free_port()
-    here = {"SITE_URL": "http://127.0.0.1", "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0"}
-    words = ("manage.py", "collectstatic", "--noinput", "-v0")
-    assert site.start(*words, **here).wait(timeout=120) == 0, site.log()
-    gunicorn = ("-m", "gunicorn", "roadmap.config.wsgi", "-k", "gthread", "--threads", "4")
-    web = site.start(*gunicorn, "--no-control-socket", "-b", f"127.0.0.1:{port}", **here)
-    wait_for_port(port, alive=web)
-    yield port
-    site.kill(web)
 
 
 def read(port: int, found: Findings) -> None:

@@ -21,7 +21,7 @@ from django.db import connection
 from committee import gate, outbox, transport
 from roadmap import tasks
 from roadmap.services import archive_files, archive_tables, archives, bundling
-from tests.chaos import days, keeping, poison, rows
+from tests.chaos import days, keeping, poison, rows, writing
 
 Order = dict[str, Any]
 LETTER = "UPDATE committee_letter SET .*"
@@ -72,6 +72,7 @@ ROLES: dict[str, Callable[[Order], Any]] = {
     "drain": lambda _order: tasks.drain(),
     **days.ROLES,
     **keeping.ROLES,
+    **writing.ROLES,
 }
 
 

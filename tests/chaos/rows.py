@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from committee.models import RehearsalClock
 from tests import factories as make
-from tests.chaos import cast
+from tests.chaos import cast, writing
 
 HERE = Path(__file__).parent
 
@@ -49,4 +49,5 @@ ROWS: dict[str, Callable[[int], None]] = {
     "one_each": one_each,
     "opening_day": opening_day,
     **cast.ROWS,
+    **writing.ROWS,
 }
