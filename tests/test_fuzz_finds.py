@@ -155,3 +155,16 @@ def test_a_query_of_too_many_fields_is_refused_by_a_page_of_ours_whatever_its_ch
 def test_control_a_request_of_the_framework_could_not_even_be_made():
     with pytest.raises(TooManyFieldsSent):
         answered(WSGIHandler())
+
+
+def test_a_handover_sent_without_a_successor_says_that_one_is_missing(client):
+    leaver = factories.member()
+    factories.action("LOG-01", owner=leaver)
+    client.force_login(factories.member("secretariat", language="en"))
+
+    answer = client.post(reverse("roadmap:handover", args=[leaver.pk]), {"note": "Pindah tugas."})
+
+    assert answer.status_code == 422
+    assert list(answer.context["choice"].errors) == ["successor"]
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert 'value="Pindah tugas."' in answer.content.decode()

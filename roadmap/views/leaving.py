@@ -34,7 +34,8 @@ def handover(request: MemberRequest, pk: int) -> HttpResponse:
         return redirect("roadmap:person", member.pk)
     held = leaving.held(member, request.clock.today)
     asked = request.POST if request.method == "POST" else request.GET
-    choice = forms.SuccessorForm(asked if "successor" in asked else None, member=member)
+    is_chosen = request.method == "POST" or "successor" in asked
+    choice = forms.SuccessorForm(asked if is_chosen else None, member=member)
     if not held.moves:
         choice = forms.SuccessorForm({"successor": forms.NOBODY}, member=member)
     if not choice.is_valid():

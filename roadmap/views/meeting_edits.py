@@ -257,9 +257,9 @@ def _choose(
     Of a meeting that is not closed that is nothing: the page says where its minutes are changed.
     What somebody typed of such a part stands there to be copied.
     """
-    unknown = what[:40] if meeting.is_closed else ""
+    is_unknown = meeting.is_closed and bool(what or request.method == "POST")
     typed, is_all = typed_in(request)
-    context = {"meeting": meeting, "minutes": minutes, "unknown": unknown}
+    context = {"meeting": meeting, "minutes": minutes, "is_unknown": is_unknown}
     context |= {"typed": typed, "is_all": is_all}
     status = 200 if meeting.is_closed else 409
     status = 422 if request.method == "POST" else status

@@ -17,7 +17,7 @@ TELLS = re.compile(
 )
 # What a browser shows of a refusal: a page of ours, or a sentence for the notice region.
 SAID = (b"<h1", b'class="notice', b"<dialog")
-NAMED = (b'role="alert"', b'aria-invalid="true"', b"errornote", b"errorlist")
+NAMED = (b'role="alert"', b'aria-invalid="true"', b"errornote", b"errorlist", b'class="error"')
 # One line of text is sent by browsers without breaks, and they end lines as the standard says.
 PLAIN = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
 

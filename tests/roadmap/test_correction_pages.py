@@ -111,6 +111,7 @@ def test_an_unknown_part_is_told(secretariat, closed):
 
     assert "hold no such part" in text(secretariat.get(place, {"what": "cuaca"}))
 
+    assert "hold no such part" in text(secretariat.post(place, sent()))
     answer = secretariat.post(place, sent(what="cuaca", new="Istana", reason="Salah tulis."))
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
