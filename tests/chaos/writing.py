@@ -43,16 +43,16 @@ def address(number: int) -> str:
 
 
 def write(order: Order) -> None:
-    """Save until that is so many entries; leave beside the log what was refused, line by line."""
+    """Try so many entries; leave beside the log what was refused, line by line."""
     by, moment = Member.objects.get(email=address(order["writer"])), clock.read()
-    refused, written = [], 0
+    refused, tried = [], 0
     for save, entries in saves(by, moment):
         try:
             save()
         except DatabaseError as error:
             refused.append(repr(error).partition("\n")[0])
-        written += entries
-        if written >= order["rows"]:
+        tried += entries
+        if tried >= order["rows"]:
             break
     Path(order["folder"], f"refused{order['writer']}").write_text("\n".join(refused))
 
