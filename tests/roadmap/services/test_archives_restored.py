@@ -306,12 +306,14 @@ class TestWhatItSays:
 
 
 class TestRefused:
-    def test_a_site_that_holds_anything_is_not_overwritten_unasked(self, archive):
+    def test_a_site_that_holds_anything_is_not_overwritten_unasked(self, site, archive):
+        (site / "peraturan").unlink()
         for name in ("", f"{here()}x"):
             with unchanged(Unfit) as caught:
                 archives.restore(path=archive, replace=name)
             assert "is not empty (" in str(caught.value)
             assert f"say --replace {here()}" in str(caught.value)
+            assert list(site.iterdir()) == []
 
     @pytest.mark.parametrize("left", [Institution, Member])
     def test_one_person_or_institution_alone_is_not_overwritten_either(self, archive, left):
