@@ -182,6 +182,40 @@ def test_what_is_written_about_a_member_changes_but_never_the_role():
     assert (member.role, member.is_demo) == (Role.MEMBER, False)
 
 
+def own_settings():
+    """Give another value for each of the settings that are a person's own."""
+    return {
+        "name": "Lain",
+        "language": "en",
+        "time_zone": "Asia/Makassar",
+        "letter_hour": 7,
+        "mentions_by_mail": False,
+        "paused_from": days(1),
+        "paused_until": days(2),
+        "deputy": factories.member(),
+    }
+
+
+def test_each_setting_of_a_profile_is_kept():
+    member, changes = factories.member(), own_settings()
+
+    services.update_profile(by=member, changes=changes)
+
+    member.refresh_from_db()
+    assert {name: getattr(member, name) for name in changes} == changes
+
+
+def test_the_secretariat_writes_address_institution_and_access_beside_them():
+    by, member = factories.member(Role.SECRETARIAT), factories.member(is_active=False)
+    access = {"email": "x@y.id", "institution": factories.institution(), "is_active": True}
+    changes = own_settings() | access
+
+    services.update_member(by=by, member=member, changes=changes, today=TODAY)
+
+    member.refresh_from_db()
+    assert {name: getattr(member, name) for name in changes} == changes
+
+
 def test_a_new_address_has_not_been_refused_and_the_same_one_has():
     refused = {"refused_at": moment(TODAY), "refused_why": "550 no such user"}
     by, member = factories.member(Role.SECRETARIAT), factories.member(**refused)

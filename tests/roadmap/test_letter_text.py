@@ -222,6 +222,22 @@ class TestStillLate:
 
         assert "1 item you were told about before is still late." in text
 
+    @pytest.mark.parametrize("is_achieved", [False, True])
+    def test_a_milestone_is_counted_for_who_leads_until_it_is_achieved(
+        self, place, owner, is_achieved
+    ):
+        factories.seat(owner, place)
+        milestone = factories.milestone(workstream=place, due_date=days(-1))
+        a_day()
+        if is_achieved:
+            done = {"achieved_date": TODAY, "achieved_recorded_on": TODAY}
+            type(milestone).objects.filter(pk=milestone.pk).update(**done)
+        action(place, owner, days(1))
+
+        text = a_day(days(1))[owner].text
+
+        assert ("1 item you were told about before is still late." in text) is not is_achieved
+
     def test_an_item_told_again_is_a_line_and_not_counted_beside_it(self, place, owner):
         action(place, owner, days(-1))
         a_day()

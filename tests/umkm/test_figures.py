@@ -151,6 +151,9 @@ def test_figures_keep_the_unit_they_were_stated_in():
         figures.edit_figure(figure=one, attempt=attempt(by), changes=change)
 
     assert (caught.value.field, caught.value.fault) == ("unit", Fault.UNIT_IN_USE)
+    one.unit = "triliun"
+    with unchanged(Refused):
+        figures.save_figure(by=by, figure=one, today=TODAY)
 
 
 @pytest.mark.django_db

@@ -304,6 +304,13 @@ def test_nobody_else_brings_or_applies_a_file(secretariat, role):
         imports.choose_notation(draft=draft, attempt=attempt(stranger), notation=Notation.POINT)
 
 
+def test_a_long_name_of_a_file_is_cut_where_its_column_ends(secretariat):
+    for length, kept in ((200, 200), (201, 200)):
+        brought = imports.Brought("a" * length, "0" * 64, [], [])
+        draft = imports.keep_file(attempt=attempt(secretariat), brought=brought)
+        assert len(draft.name) == kept
+
+
 def test_what_was_not_shown_is_not_done(secretariat):
     shown = planned(bring(secretariat, GOOD), secretariat).digest
     draft = bring(secretariat, GOOD.replace("62,93", "1"))

@@ -268,3 +268,47 @@ def test_what_was_stated_cannot_be_rewritten_even_past_the_services(line, secret
     for rewrite in breaks:
         with pytest.raises(IntegrityError, match="locked"), transaction.atomic():
             rewrite()
+
+
+def test_a_correction_is_known_from_its_own_day_and_no_other(line, secretariat):
+    old = record(line, secretariat, stated(known_from=days(-30)))
+
+    def correct(known):
+        return observations.correct_observation(
+            observation=old,
+            attempt=attempt(secretariat),
+            stated=stated("63", known_from=known),
+            why="Angka tetap terbit.",
+        )
+
+    for day, fault in ((days(-1), Fault.STOOD), (days(1), Fault.NOT_KNOWN_YET)):
+        with unchanged(Refused) as caught:
+            correct(day)
+        assert (caught.value.field, caught.value.fault) == ("known_from", fault)
+    assert correct(None).known_from == TODAY
+
+
+def test_a_refusal_names_the_field_to_mend(line, secretariat):
+    there = record(line, secretariat)
+
+    with unchanged(Refused) as caught:
+        observations.withdraw_observation(observation=there, attempt=attempt(secretariat), why="  ")
+    assert (caught.value.field, caught.value.fault) == ("why", Fault.NO_REASON)
+    with unchanged(Refused) as caught:
+        observations.correct_observation(
+            observation=there, attempt=attempt(secretariat), stated=stated(), why="Salah."
+        )
+    assert (caught.value.field, caught.value.fault) == ("value", Fault.SAME)
+
+
+def test_what_a_colleague_withdrew_is_not_withdrawn_again(line, secretariat):
+    there, other = record(line, secretariat), factories.member(Role.SECRETARIAT)
+    observations.withdraw_observation(observation=there, attempt=attempt(other), why="Salah.")
+
+    for why in ("Salah.", "Lain."):
+        with unchanged(Stale):
+            observations.withdraw_observation(
+                observation=there, attempt=attempt(secretariat), why=why
+            )
+    with unchanged(Stale):
+        observations.withdraw_observation(observation=there, attempt=attempt(other), why="Lain.")

@@ -66,6 +66,10 @@ def test_a_whole_one_is_read_back(tmp_path):
         assert set(manifest.members) == {"tables/t.jsonl", "evidence/a"}
 
 
+def test_the_folders_it_is_to_lie_in_are_made(tmp_path):
+    assert accepts(write(tmp_path / "backups" / "2018" / "a.zip"))
+
+
 def test_a_flipped_bit_in_any_byte_is_refused(tmp_path):
     content = write(tmp_path / "a.zip").read_bytes()
 

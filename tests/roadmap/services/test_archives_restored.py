@@ -215,12 +215,15 @@ class TestEvidence:
 
         assert {path.name: path.read_bytes() for path in site.iterdir()} == {"peraturan": PDF}
 
-    def test_a_file_that_was_changed_is_as_it_was(self, site, archive):
+    def test_a_file_that_was_changed_is_as_it_was(self, site, archive, monkeypatch):
         (site / "peraturan").write_bytes(b"lain")
+        synced = []
+        monkeypatch.setattr(archive_files, "sync_folder", synced.append)
 
         restore(archive)
 
         assert (site / "peraturan").read_bytes() == PDF
+        assert synced == [site]  # its new name outlives a power cut
 
     def test_a_folder_that_is_gone_is_made(self, site, archive):
         (site / "peraturan").unlink()
@@ -303,12 +306,14 @@ class TestWhatItSays:
 
 
 class TestRefused:
-    def test_a_site_that_holds_anything_is_not_overwritten_unasked(self, archive):
+    def test_a_site_that_holds_anything_is_not_overwritten_unasked(self, site, archive):
+        (site / "peraturan").unlink()
         for name in ("", f"{here()}x"):
             with unchanged(Unfit) as caught:
                 archives.restore(path=archive, replace=name)
             assert "is not empty (" in str(caught.value)
             assert f"say --replace {here()}" in str(caught.value)
+            assert list(site.iterdir()) == []
 
     @pytest.mark.parametrize("left", [Institution, Member])
     def test_one_person_or_institution_alone_is_not_overwritten_either(self, archive, left):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 
 import pytest
 from django.conf import settings
@@ -136,3 +138,31 @@ def test_the_day_is_full_with_the_last_file_it_takes(people, action, settings, m
     file(action, people.contributor)  # nobody fills another's day
     tomorrow = attempt(people.owner, action, day=days(1))
     assert file(action, people.owner, tried=tomorrow).added_on == days(1)
+
+
+def test_a_file_is_whole_on_disk_before_its_row_is_written(people, action, monkeypatch):
+    synced, sync = [], os.fsync
+
+    def seen(handle):
+        synced.append((os.fstat(handle).st_size, Evidence.objects.exclude(stored_name="").count()))
+        sync(handle)
+
+    monkeypatch.setattr(services.os, "fsync", seen)
+
+    file(action, people.owner)
+
+    assert synced == [(len(PDF), 0)]
+
+
+def test_its_name_on_disk_is_nobodys_to_guess(people, action):
+    names = [file(action, people.owner).stored_name for _ in range(2)]
+
+    assert all(re.fullmatch("[0-9a-f]{32}", name) for name in names)
+    assert len(set(names)) == 2
+
+
+def test_a_file_that_cannot_be_read_has_no_checksum(tmp_path):
+    (tmp_path / "a").write_bytes(PDF)
+
+    assert services.digest_of(tmp_path / "a") == hashlib.sha256(PDF).hexdigest()
+    assert services.digest_of(tmp_path / "b") == ""

@@ -127,7 +127,7 @@ def test_each_file_is_read_once_in_thirty_nights():
 
 
 def test_when_all_is_well_nothing_is_said():
-    attached("kept")
+    factories.evidence(attached("kept").action)  # a link: nothing of it lies here
     evidence.keep(today=TODAY)
 
     assert Heartbeat.objects.get(name=selectors.NAME).note == "stray 0, broken 0"

@@ -16,7 +16,8 @@ from roadmap.services.meetings import AgendaDraft, Sitting
 from roadmap.services.setup import WorkstreamDraft
 from tests import committee_factories as made
 from tests import factories
-from tests.factories import TODAY, moment
+from tests.factories import TODAY, days, moment
+from tests.roadmap.reminding import a_day
 from tests.roadmap.services.verbs import attempt
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +157,19 @@ def test_whom_a_period_asks(people, told):
 
     asked = [after["asked"] for verb, _pk, after in told("roadmap.period") if verb == "link"]
     assert [sorted(one) for one in asked] == [sorted([people.place.pk, people.other.pk])]
+
+
+def test_its_head_leaves_the_site_in_the_letters_of_the_secretariat_alone():
+    """Whoever keeps such a letter sees later whether the end was cut off."""
+    place = factories.workstream("CYB")
+    lead, office = factories.member(language="en"), factories.member("secretariat", language="en")
+    factories.seat(lead, place)
+    for owner in (lead, None):
+        factories.action(workstream=place, owner=owner, due_date=days(-20), reported_on=TODAY)
+    bump_revision()
+    head = AuditEntry.objects.order_by("-number").first()
+
+    sent = a_day()
+
+    assert head.hash in sent[office].text
+    assert head.hash not in sent[lead].text
