@@ -224,8 +224,8 @@ def _send_fresh(work: Round, letters: Sequence[Letter]) -> list[Letter]:
                 continue
         ahead.ready = None
         answer = work.session.send(one.envelope, ahead.prepare)  # no transaction is open here
-        follows = answer.outcome is Outcome.SENT and work.may_send
-        marked = _settle(work, one, answer, ahead.ready if follows else None)
+        may_follow = answer.outcome is Outcome.SENT and work.may_send
+        marked = _settle(work, one, answer, ahead.ready if may_follow else None)
         _take_in(work, answer)
     return ahead.left
 

@@ -85,19 +85,27 @@ class FactorAdapter(DefaultMFAAdapter):
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
 
-def renew_secrets() -> int:
-    """Put every secret under the present SECRET_KEY, so that an older one can be taken away."""
+def renew_secrets() -> tuple[int, list[str]]:
+    """Put every secret under the present SECRET_KEY, so that an older one can be taken away.
+
+    :returns: how many, and the addresses of those whose secret no key reads any more.
+    """
     with transaction.atomic():
         rows = Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN)
-        for row in rows:
-            known = {name: row.data[name] for name in ENCRYPTED if name in row.data}
-            row.data |= {name: _renewed(text) for name, text in known.items()}
-            row.save(update_fields=["data"])
-        return len(rows)
+        lost = [row.user.email for row in rows if not _renew(row)]
+        return len(rows) - len(lost), sorted(set(lost))
 
 
-def _renewed(text: str) -> str:
-    return str(_cipher().rotate(text.encode()).decode())
+def _renew(row: Authenticator) -> bool:
+    from cryptography.fernet import InvalidToken
+
+    known = {name: row.data[name] for name in ENCRYPTED if name in row.data}
+    try:
+        row.data |= {name: _cipher().rotate(text.encode()).decode() for name, text in known.items()}
+    except InvalidToken:
+        return False
+    row.save(update_fields=["data"])
+    return True
 
 
 def _cipher() -> Any:

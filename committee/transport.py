@@ -158,11 +158,11 @@ def _sync_folder(folder: Path) -> None:
 
 
 class SmtpTransport:
-    """Speak SMTP one command at a time, so that the phase of a failure is known."""
+    """Speak SMTP ourselves, so that the phase of a failure is known."""
 
     def __init__(self) -> None:
         self.session: smtplib.SMTP | None = None
-        self.is_announced = False
+        self.announced: Envelope | None = None
 
     def open(self) -> None:
         """Connect, secure and sign in.
@@ -187,13 +187,14 @@ class SmtpTransport:
     def announce(self, envelope: Envelope) -> None:
         """Say MAIL, RCPT and DATA at once, if the server lets us, and read no answer yet.
 
-        RFC 2920 spares a turn of the line for each; `send` hears what broke meanwhile.
+        RFC 2920 spares a turn of the line for each. A line that is down by now is told of by
+        whatever is said next.
         """
         assert self.session is not None
-        if self._asks_at_once and not self.is_announced:
-            self.is_announced = True
+        if self._asks_at_once and self.announced is None:
             with suppress(smtplib.SMTPException, OSError):
                 self.session.send("".join(f"{one}\r\n" for one in _commands(envelope)))
+                self.announced = envelope
 
     @property
     def _asks_at_once(self) -> bool:
@@ -202,6 +203,8 @@ class SmtpTransport:
     def send(self, envelope: Envelope, meanwhile: Meanwhile) -> Answer:
         """Hand over one mail; up to the 354 nothing can have been accepted."""
         self.announce(envelope)
+        if self.announced not in (None, envelope):
+            return Answer(Outcome.BROKEN, text="another was announced", ends_session=True)
         try:
             refusal = self._prepare(_commands(envelope))
         except (smtplib.SMTPException, OSError) as error:
@@ -225,7 +228,7 @@ class SmtpTransport:
         """
         assert self.session is not None
         replies: list[tuple[int, bytes]] = []
-        was_announced, self.is_announced = self.is_announced, False
+        was_announced, self.announced = self.announced is not None, None
         try:
             for command, good in zip(commands, GOOD, strict=True):
                 replies.append(
@@ -278,7 +281,7 @@ class SmtpTransport:
         To a server that waits for the text of a mail no word is said: it would be that text.
         """
         session, self.session = self.session, None
-        was_announced, self.is_announced = self.is_announced, False
+        was_announced, self.announced = self.announced is not None, None
         if session is None:
             return
         with suppress(smtplib.SMTPException, OSError):

@@ -192,7 +192,8 @@ def _due_text(line: Line) -> list[str]:
     if not line.due:
         return []
     words, example = _("Due"), _("example, not an official target")
-    return [f"{words}: {line.due} ({line.days})" + f" [{example}]" * line.is_illustrative]
+    also = f" [{example}]" if line.is_illustrative else ""
+    return [f"{words}: {line.due} ({line.days}){also}"]
 
 
 def _what_else(context: Mapping[str, Any]) -> list[str]:

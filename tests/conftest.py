@@ -102,7 +102,7 @@ def plain_static_files(settings):
 
 @pytest.fixture(autouse=True)
 def every_request_is_sealed():
-    """Fail a test in which a request changed what no ledger tells of."""
+    """Fail a test whose request, in a transaction of the test, changed what no ledger tells of."""
     with watching_requests() as left:
         yield left
     assert left == []

@@ -56,7 +56,7 @@ def named(user_agent: str) -> Browser:
 
 def _product(products: set[str], system: str) -> str:
     found = next((name for name, marks in PRODUCTS if products & marks), "")
-    if "Version" not in products or found not in {"", "Chrome"}:
+    if "CriOS" in products or "Version" not in products or found not in {"", "Chrome"}:
         return found
     # Safari gives its own version so; so does an app of Android that shows a page by itself.
     return "Safari" if system in APPLE and "Safari" in products else ""

@@ -1,4 +1,4 @@
-"""Another SECRET_KEY with the old one beside it: nobody notices; without it, all of it ends."""
+"""Another SECRET_KEY with the old one beside it: all goes on; without it, all of it ends."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import decrypt
 from cryptography.fernet import InvalidToken
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from committee import sessions
 from committee.accounts import password_link
 from committee.models import Member
+from tests import factories
 from tests.factories import PASSWORD
 from tests.stage.sign_in import SECRET, app_of, recovery_codes
 
@@ -113,7 +114,7 @@ def test_written_anew_they_need_the_old_key_no_more(secretary, renew, settings):
     app_of(secretary)
     codes = recovery_codes(secretary)
     if not renew():
-        with pytest.raises(InvalidToken):
+        with pytest.raises(CommandError, match=f"second factor of {secretary.email}"):
             call_command("renew_secrets")
         return
 
@@ -122,6 +123,20 @@ def test_written_anew_they_need_the_old_key_no_more(secretary, renew, settings):
 
     assert decrypt(Authenticator.objects.get(type="totp").data["secret"]) == SECRET
     assert recovery_codes(secretary) == codes
+
+
+def test_one_that_no_key_reads_holds_up_no_other(secretary, settings):
+    lost = factories.member()
+    app_of(lost)
+    settings.SECRET_KEY = "a-key-that-is-gone-" * 3
+    app_of(secretary)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, [settings.SECRET_KEY]
+
+    with pytest.raises(CommandError, match=f"second factor of {lost.email}"):
+        call_command("renew_secrets")
+
+    settings.SECRET_KEY_FALLBACKS = []
+    assert decrypt(secretary.authenticator_set.get(type="totp").data["secret"]) == SECRET
 
 
 def test_control_not_written_anew_they_do(secretary, settings):

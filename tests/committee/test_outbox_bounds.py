@@ -319,11 +319,6 @@ class TestAnnouncing:
         assert (second.state, second.on_wire_at) == (LetterState.SENDING, None)
         assert (third.state, third.tries, third.strikes) == (LetterState.PENDING, 0, 0)
 
-    def test_control_a_letter_kept_while_it_was_announced_is_given(self):
-        many(3)
-
-        assert drain(Heard()) == 3
-
 
 @pytest.mark.django_db
 class TestResend:

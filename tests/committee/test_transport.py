@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -165,6 +166,42 @@ def test_a_line_dropped_after_an_announcement_means_that_nothing_left(settings):
     assert (answer.outcome, answer.ends_session) == (Outcome.BROKEN, True)
 
 
+@pytest.mark.parametrize("is_announced", [True, False], ids=["announced", "not announced"])
+def test_a_line_that_was_reset_means_that_nothing_left(settings, is_announced):
+    with TalkingServer(**AT_ONCE, RSET=None) as server:
+        session = opened(settings, server)
+        session.session.putcmd("RSET")
+        server.thread.join(timeout=10)
+        wait_until(lambda: is_reset(session))
+        if is_announced:
+            session.announce(ENVELOPE)
+        answer = session.send(ENVELOPE, nothing)
+        session.close()
+
+    assert (answer.outcome, answer.ends_session) == (Outcome.BROKEN, True)
+
+
+def is_reset(session):
+    """Say something until it fails: the line is down at both ends."""
+    try:
+        session.session.sock.send(b"\r\n")
+    except ConnectionError:
+        return True
+    return False
+
+
+def test_another_mail_than_the_announced_one_is_not_sent(settings):
+    other = replace(ENVELOPE, recipient="lina@demo.test")
+    with TalkingServer(**AT_ONCE) as server:
+        session = opened(settings, server)
+        session.announce(ENVELOPE)
+        answer = session.send(other, nothing)
+        session.close()
+
+    assert (answer.outcome, answer.ends_session) == (Outcome.BROKEN, True)
+    assert "." not in server.heard
+
+
 def test_to_a_server_that_waits_for_a_text_no_goodbye_is_said(settings):
     with TalkingServer(**AT_ONCE) as server:
         session = opened(settings, server)
@@ -172,6 +209,7 @@ def test_to_a_server_that_waits_for_a_text_no_goodbye_is_said(settings):
         wait_until(lambda: len(server.heard) == 4)
         session.close()
         server.thread.join(timeout=10)  # it hears the line end
+        assert not server.thread.is_alive()
 
     assert commands(server) == ["EHLO", "MAIL", "RCPT", "DATA"]
 
