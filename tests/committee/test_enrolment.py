@@ -116,6 +116,17 @@ def test_what_was_shown_is_done_and_the_same_list_again_changes_nothing(site, ch
     assert everything() == before
 
 
+def test_what_a_list_says_of_somebody_known_is_written(site, chief, bank):
+    ojk = factories.institution("OJK")
+    budi = factories.member(email="budi@demo.test", name="Budi", institution=bank)
+
+    site.apply(site.show(f"{budi.email};Budi Santoso;;OJK;en"))
+
+    budi.refresh_from_db()
+    assert (budi.name, budi.institution, budi.language) == ("Budi Santoso", ojk, "en")
+    assert budi.role == "member"
+
+
 BAD = [
     ("ani@demo.test;Ani;angota;BI;id", "Row 2, column “peran”: “angota” is none of:"),
     ("ani@demo.test;Ani;anggota;;id", "Row 2, column “instansi”: a member speaks for"),

@@ -208,3 +208,11 @@ def test_who_stands_in_for_the_owner_is_told_and_old_reminders_are_withdrawn(peo
     notice = Reminder.objects.get(occasion__startswith="notice:")
     assert waiting.cancel_reason == "due date moved"
     assert (notice.stage, notice.recipient) == ("moved", people.deputy)
+
+
+def test_the_history_of_an_action_names_both_dates(people, action):
+    old = action.due_date
+
+    update = move(action, people.secretariat)
+
+    assert update.changes == {"due_date": [old.isoformat(), "2019-02-10"]}

@@ -48,12 +48,13 @@ def test_a_lead_says_what_an_action_serves_and_the_history_tells(action, lead):
     kept = factories.initiative("EWTP")
     action.initiatives.add(kept)
 
-    links.link_action(
+    done = links.link_action(
         action=action,
         attempt=attempt(lead, version=action.version),
         links={"challenges": [new], "indicators": [factories.indicator("KUR")]},
     )
 
+    assert (done, done.version) == (action, action.version + 1)
     assert list(action.challenges.all()) == [new]
     assert list(action.initiatives.all()) == [kept]
     update = last(action)

@@ -200,3 +200,11 @@ def test_a_closed_account_creates_nothing(people):
 
     with unchanged(PermissionDenied):
         create(None, people.place, tried=mine)
+
+
+@pytest.mark.parametrize(("who", "place"), [("other_lead", "other"), ("lead", "other")])
+def test_nobody_takes_a_milestone_into_their_workstream_or_out_of_it(people, who, place):
+    milestone = factories.milestone(workstream=people.place)
+
+    with unchanged(PermissionDenied):
+        edit(milestone, getattr(people, who), workstream=getattr(people, place))
