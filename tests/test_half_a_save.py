@@ -136,11 +136,14 @@ def no_transaction():
 
 
 @pytest.mark.django_db
-def test_control_without_the_transaction_half_a_save_is_found(cast, monkeypatch):
+def test_control_without_the_transaction_half_a_save_is_found(
+    cast, monkeypatch, every_request_is_sealed
+):
     monkeypatch.setattr(transaction, "atomic", no_transaction)
 
     with pytest.raises(AssertionError, match="half a save"):
         take(submit, cast, 3)
+    every_request_is_sealed.clear()  # the half that is there was never sealed
 
 
 def test_control_without_clearing_up_a_file_is_found(cast, monkeypatch):

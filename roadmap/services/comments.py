@@ -68,8 +68,8 @@ def edit_comment(*, comment: Comment, attempt: Attempt, remark: Remark) -> Comme
         raise Refused(Refusal.SAME_TEXT)
     known = set(comment.mentions.values_list("pk", flat=True))
     comment.text, comment.edited_at = remark.text, attempt.at.now
-    save_row(comment)
     comment.mentions.set(remark.mentions)
+    save_row(comment)  # last, for it seals whom the comment names too
     _withdraw(comment, remark.mentions)
     _tell(comment, [one for one in remark.mentions if one.pk not in known], attempt)
     return comment
